@@ -1,0 +1,30 @@
+//! Lists `rules/*.yaml`, sorted, into one table of `include_str!`s, so that a new builtin rule is one file and no list is
+//! kept by hand.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets the manifest folder");
+    let folder = Path::new(&root).join("rules");
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .expect("the folder rules/ is part of the package")
+        .map(|entry| entry.expect("the folder rules/ can be listed").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .collect();
+    files.sort();
+
+    let mut table = String::from("/// File name and text of each builtin rule, sorted by name.\n");
+    table.push_str("const BUILTIN_RULES: &[(&str, &str)] = &[\n");
+    for file in &files {
+        let name = file.file_name().expect("a listed file has a name").to_string_lossy();
+        let path = file.display().to_string();
+        writeln!(table, "    ({name:?}, include_str!({path:?})),").expect("writing to a string cannot fail");
+    }
+    table.push_str("];\n");
+
+    let out = env::var("OUT_DIR").expect("cargo sets the output folder");
+    fs::write(Path::new(&out).join("builtin_rules.rs"), table).expect("the output folder is writable");
+}

@@ -1,0 +1,235 @@
+//! Facts: what was read in the sources, each with its place and its basis.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Basis, Cited, EvidenceId};
+
+/// A statement of a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Fact {
+    /// The statement as plain text (markup removed, mojibake repaired, secrets redacted).
+    pub text: String,
+    /// How it is known.
+    pub basis: Basis,
+    /// Where it stands.
+    pub span: Cited,
+    /// Register numbers of its place.
+    #[serde(default)]
+    pub evidence: Vec<EvidenceId>,
+}
+
+/// What should have happened beside what did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Expectation {
+    /// The expected outcome.
+    pub expected: Fact,
+    /// The actual outcome.
+    pub actual: Fact,
+    /// Name of the test or section the pair belongs to.
+    pub test: Option<String>,
+}
+
+/// What kind of code an error code is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorCodeKind {
+    /// An HTTP status of 4xx or 5xx.
+    Http,
+    /// An exception or error class.
+    Exception,
+    /// An operating system error name such as `ECONNRESET`.
+    Errno,
+    /// A code of the application itself, such as `AUTH_ERROR` or `ORA-00060`.
+    App,
+}
+
+/// An error code and how often it occurs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ErrorCode {
+    /// `"401"`, `"NullPointerException"`, `"ECONNRESET"`.
+    pub code: String,
+    /// The qualified name where one was written (`java.lang.NullPointerException`).
+    pub qualified: Option<String>,
+    /// What kind of code it is.
+    pub kind: ErrorCodeKind,
+    /// Number of places.
+    pub count: u32,
+    /// The first place.
+    pub span: Cited,
+}
+
+/// Language or runtime of a stack trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the variants are names of languages")]
+pub enum TraceLanguage {
+    Java,
+    JavaScript,
+    Python,
+    Go,
+    Rust,
+    CSharp,
+    Ruby,
+    Php,
+    Swift,
+    Cpp,
+    Dart,
+    Elixir,
+    Perl,
+}
+
+/// One frame of a stack trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Frame {
+    /// File as written; `None` where the frame names none.
+    pub file: Option<String>,
+    /// Line number as written.
+    pub line: Option<u32>,
+    /// Function, method or symbol as written.
+    pub function: Option<String>,
+    /// Whether the frame belongs to the application rather than to a library or the runtime.
+    pub in_app: bool,
+}
+
+/// A stack trace; the same trace found again is counted, not repeated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StackTrace {
+    /// Language or runtime.
+    pub language: TraceLanguage,
+    /// Exception or error class as written.
+    pub exception: Option<String>,
+    /// Message of the exception.
+    pub message: Option<String>,
+    /// Frames, in the order written.
+    pub frames: Vec<Frame>,
+    /// The whole block.
+    pub span: Cited,
+    /// How often it occurs.
+    pub count: u32,
+}
+
+/// What became of a code path when it was looked up in the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resolution {
+    /// The file is there.
+    Found,
+    /// A file of that name is somewhere else.
+    Moved,
+    /// No such file.
+    Missing,
+    /// No workspace was given.
+    Unchecked,
+}
+
+/// A code path named outside stack traces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CodePath {
+    /// The path as written, without line numbers.
+    pub path: String,
+    /// First line named with it.
+    pub line: Option<u32>,
+    /// Function named with it.
+    pub function: Option<String>,
+    /// The note beside it ("refresh endpoint").
+    pub note: Option<String>,
+    /// Whether it was found in the workspace.
+    pub resolved: Resolution,
+    /// Every place that names it.
+    pub spans: Vec<Cited>,
+}
+
+/// What kind of payload a block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the variants are the field's standard terms")]
+pub enum PayloadKind {
+    Jwt,
+    Json,
+    Http,
+    Sql,
+    Config,
+}
+
+/// A key of a payload with its value where that is a scalar without a secret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct PayloadKey {
+    /// Dotted path of the key (`user.roles`, `items[].id`).
+    pub key: String,
+    /// The scalar value as text; `None` for objects, lists and secrets.
+    pub value: Option<String>,
+}
+
+/// A payload found in a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Payload {
+    /// What kind it is.
+    pub kind: PayloadKind,
+    /// Keys in the order written.
+    pub keys: Vec<PayloadKey>,
+    /// Names the document says are missing from it.
+    pub missing: Vec<String>,
+    /// Where it stands.
+    pub span: Cited,
+}
+
+/// How exactly a time is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// Only the day.
+    Day,
+    /// Hours and minutes.
+    Minute,
+    /// Seconds.
+    Second,
+    /// Milliseconds or finer.
+    Subsecond,
+}
+
+/// What kind of row a timeline row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimelineKind {
+    /// A sentence or table row that names a time.
+    Stated,
+    /// An event of a log.
+    Log,
+    /// A burst, gap or onset computed from a log.
+    Computed,
+}
+
+/// One row of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TimelineRow {
+    /// The time as written (`2024-01-22 14:32`, `09:30:01.234`).
+    pub at: String,
+    /// What happened.
+    pub text: String,
+    /// How exactly the time is known.
+    pub precision: Precision,
+    /// Zone as written (`UTC`, `+02:00`, `EST`), `None` if none was.
+    pub zone: Option<String>,
+    /// Where it stands.
+    pub span: Cited,
+    /// What kind of row it is.
+    pub kind: TimelineKind,
+}
+
+/// A stated number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Metric {
+    /// What it is of, as far as the words beside it say.
+    pub name: String,
+    /// The value as a decimal string (`"15"`, `"0.1"`).
+    pub value: String,
+    /// Unit as written (`%`, `ms`, `users`), empty if none.
+    pub unit: String,
+    /// Comparison written before it (`<`, `>`, `~`), empty if none.
+    pub comparison: String,
+    /// The sentence it stands in.
+    pub text: String,
+    /// Where it stands.
+    pub span: Cited,
+}

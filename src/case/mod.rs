@@ -1,0 +1,27 @@
+//! The plain data of a case, named as in `casefile.case/1`: what the renderers, the JSON output and the gate see.
+//!
+//! No logic beyond constructors that keep an invariant. The types are serialised with sorted keys by `render::json`.
+
+mod evidence;
+mod facts;
+mod hypothesis;
+mod logs;
+mod metadata;
+mod plan;
+mod record;
+
+pub use evidence::{Basis, Cited, Evidence, EvidenceId, EvidenceKind};
+pub use facts::{
+    CodePath, ErrorCode, ErrorCodeKind, Expectation, Fact, Frame, Metric, Payload, PayloadKey, PayloadKind, Precision,
+    Resolution, StackTrace, TimelineKind, TimelineRow, TraceLanguage,
+};
+pub use hypothesis::{
+    Alternative, ApproachType, Component, Confidence, Discriminator, Effort, Fix, Hypothesis, HypothesisStatus, Missing,
+    Odc, RiskLevel, Role, Rollback, SignalKind, SignalMatch, SuccessCriterion, SupportingEvidence, TestCase,
+};
+pub use logs::{Burst, Level, LogLine, LogSummary, LogTemplate};
+pub use metadata::{DocumentKind, Metadata, MetadataField, Priority};
+pub use plan::{
+    Plan, PlanApproach, PlanProfile, PlanRisk, PlanRollback, PlanSuccess, Task, TaskKind, Trace, PLAN_SCHEMA,
+};
+pub use record::{CASE_SCHEMA, Case, CaseFinding, Considered, FindingPlace, Location, RulePack, SourceRecord, Tool};

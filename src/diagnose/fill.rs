@@ -1,0 +1,133 @@
+//! Fills explanations and remedies with the names of the case, and makes drafts of weighed rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::case::{Discriminator, Fix, HypothesisStatus, Role};
+use crate::rules::{Rule, RuleSet};
+
+use super::draft::{Draft, Weighed};
+
+/// Names of the case, by the placeholder they fill (`component`, `endpoint`, `error`, `file`, `function`, `version`).
+pub type CaseNames = BTreeMap<String, String>;
+
+/// Replaces `{name}` and `{name|words}`: what was captured, else the words, else the name itself.
+///
+/// ```
+/// # use casefile::diagnose::fill;
+/// let names = [("token".to_string(), "`t-1`".to_string())].into();
+/// assert_eq!(fill("Token {token} of {client|a client} fails", &names), "Token `t-1` of a client fails");
+/// ```
+pub fn fill(template: &str, names: &BTreeMap<String, String>) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
+        let (name, words) = rest[open + 1..close].split_once('|').unwrap_or((&rest[open + 1..close], ""));
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        if !is_name {
+            out.push_str(&rest[..=open]);
+            rest = &rest[open + 1..];
+            continue;
+        }
+        out.push_str(&rest[..open]);
+        match (names.get(name), words) {
+            (Some(value), _) => out.push_str(value),
+            (None, "") => out.push_str(&name.replace('_', " ")),
+            (None, words) => out.push_str(words),
+        }
+        rest = &rest[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The draft of a weighed rule.
+pub(super) fn draft(rules: &RuleSet, weighed: Weighed, case: &CaseNames) -> Draft {
+    let rule = &rules.rules[weighed.rule];
+    let mut names = case.clone();
+    names.extend(weighed.bindings.clone());
+    let matched: BTreeSet<&str> = weighed.claims.iter().map(|claim| claim.name.as_str()).collect();
+    let kinds: BTreeSet<_> = weighed.claims.iter().map(|claim| claim.kind).collect();
+    let against: BTreeSet<&str> = weighed.contradicts.iter().map(|support| support.signal.as_str()).collect();
+    let status = match (&weighed.refuted, weighed.dots) {
+        (Some(_), _) => HypothesisStatus::Refuted,
+        (None, 3..) => HypothesisStatus::Supported,
+        (None, _) => HypothesisStatus::Proposed,
+    };
+    let unmatched = rule.signals.iter().filter(|s| !matched.contains(s.name.as_str())).map(|s| s.name.clone()).collect();
+    let checked = rule.against.iter().filter(|s| !against.contains(s.name.as_str())).map(|s| s.name.clone()).collect();
+    let role = role_of(rule, &weighed);
+    Draft {
+        rule: rule.id.clone(),
+        rule_version: rule.version,
+        class: rule.class.clone(),
+        title: fill(&rule.title, &names),
+        role,
+        status,
+        dots: weighed.dots,
+        points: weighed.points,
+        stated: weighed.stated,
+        claims: weighed.claims,
+        supports: weighed.supports,
+        contradicts: weighed.contradicts,
+        reason: weighed.refuted.or_else(|| weighed.yielded_to.map(|class| format!("more specific: {class}"))),
+        checked_against: checked,
+        missing: rule.missing.iter().filter(|missing| !kinds.contains(&missing.kind)).cloned().collect(),
+        discriminators: rule.discriminators.iter().map(|d| fill_discriminator(d, &names)).collect(),
+        explanation: fill(&rule.explanation, &names),
+        odc: Some(rule.odc.clone()),
+        fix: Some(fill_fix(&rule.remedy, &names)),
+        unmatched,
+        steps: weighed.steps,
+    }
+}
+
+fn role_of(rule: &Rule, weighed: &Weighed) -> Role {
+    if rule.latent_without_symptom && !weighed.tied_to_symptom { Role::Latent } else { rule.role }
+}
+
+fn fill_discriminator(d: &Discriminator, names: &CaseNames) -> Discriminator {
+    Discriminator {
+        rival: d.rival.clone(),
+        observe: fill(&d.observe, names),
+        this: fill(&d.this, names),
+        that: fill(&d.that, names),
+    }
+}
+
+fn fill_fix(fix: &Fix, names: &CaseNames) -> Fix {
+    let mut fix = fix.clone();
+    let mut put = |text: &mut String| *text = fill(text, names);
+    put(&mut fix.strategy);
+    for component in &mut fix.components {
+        [&mut component.what, &mut component.r#where, &mut component.why, &mut component.risk].into_iter().for_each(&mut put);
+    }
+    for alternative in &mut fix.alternatives {
+        [&mut alternative.what, &mut alternative.reject].into_iter().for_each(&mut put);
+    }
+    for test in &mut fix.tests {
+        [&mut test.name, &mut test.given, &mut test.when, &mut test.then].into_iter().for_each(&mut put);
+    }
+    for success in &mut fix.success {
+        [&mut success.criterion, &mut success.measure].into_iter().for_each(&mut put);
+    }
+    put(&mut fix.rollback.trigger);
+    fix.rollback.steps.iter_mut().chain(&mut fix.monitoring).for_each(&mut put);
+    fix
+}
+
+/// Keeps the discriminators whose rival is live; where none is, the first, so that there is a test to run.
+pub(super) fn settle_rivals(drafts: &mut [Draft]) {
+    let live: BTreeSet<String> = drafts
+        .iter()
+        .filter(|draft| draft.dots >= 2 && draft.status != HypothesisStatus::Refuted)
+        .map(|draft| draft.class.clone())
+        .collect();
+    for draft in drafts {
+        if draft.discriminators.iter().any(|d| live.contains(&d.rival)) {
+            draft.discriminators.retain(|d| live.contains(&d.rival));
+        } else {
+            draft.discriminators.truncate(1);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Weighs the matches of rules into hypotheses: points, dots, status, role, order; what is not carried is not claimed.
+//!
+//! The steps are those of docs/ARCHITECTURE.md, "How points, order and dots come about", one file each.
+
+mod cause;
+mod dots;
+mod draft;
+mod fill;
+mod named;
+mod rank;
+mod weigh;
+
+pub use cause::{CauseStatements, cause_statements};
+pub use draft::{Claim, Draft, Support, Weighed};
+pub use fill::{CaseNames, fill};
+
+use crate::extract::Reading;
+use crate::finding::Finding;
+use crate::rules::{MatchInput, RuleSet, match_rules, text_units};
+use crate::source::SourceMap;
+
+/// What the diagnosis needs beside the reading.
+#[derive(Clone, Debug, Default)]
+pub struct Hints {
+    /// Names of the case that explanations and remedies may use.
+    pub names: CaseNames,
+}
+
+/// Runs the rules over a reading and weighs what they find; leading hypothesis first.
+pub fn diagnose(
+    sources: &SourceMap,
+    reading: &Reading,
+    findings: &[Finding],
+    rules: &RuleSet,
+    hints: &Hints,
+) -> Vec<Draft> {
+    let units = text_units(sources, reading);
+    let input = MatchInput { sources, reading, units: &units, findings };
+    let matches = match_rules(rules, &input);
+    let causes = cause_statements(&units);
+    let weighed = weigh::weigh(rules, &input, &matches, &causes);
+    let ranked = rank::rank(rules, weighed, &causes);
+    let mut drafts: Vec<Draft> = ranked.into_iter().map(|weighed| fill::draft(rules, weighed, &hints.names)).collect();
+    named::add_named(rules, &input, &matches, &mut drafts);
+    rank::order(&mut drafts);
+    fill::settle_rivals(&mut drafts);
+    drafts
+}

@@ -1,0 +1,88 @@
+//! What a hypothesis may claim beside the others: `yields_to`, the gates that need the leader, and the order.
+
+use crate::case::HypothesisStatus;
+use crate::rules::RuleSet;
+
+use super::cause::CauseStatements;
+use super::draft::{Draft, Weighed};
+
+/// Share of a general class's points that a specific one must have to take precedence, in percent.
+const SPECIFIC: u64 = 70;
+
+/// Applies what depends on the other rules; the result is in rule order.
+pub(super) fn rank(rules: &RuleSet, mut weighed: Vec<Weighed>, causes: &CauseStatements) -> Vec<Weighed> {
+    yield_to_specific(rules, &mut weighed);
+    let lead = weighed.iter().filter(|w| w.refuted.is_none() && w.dots >= 2).map(|w| w.points).max().unwrap_or(0);
+    for w in weighed.iter_mut().filter(|w| w.refuted.is_none()) {
+        gates(w, lead, causes);
+    }
+    promote_candidate(&mut weighed);
+    weighed
+}
+
+fn yield_to_specific(rules: &RuleSet, weighed: &mut [Weighed]) {
+    let points: Vec<(String, u32)> = weighed
+        .iter()
+        .filter(|w| w.refuted.is_none() && w.dots >= 2)
+        .map(|w| (rules.rules[w.rule].class.clone(), w.points))
+        .collect();
+    for w in weighed {
+        let rule = &rules.rules[w.rule];
+        let specific = points
+            .iter()
+            .filter(|(class, points)| {
+                rule.yields_to.contains(class) && *class != rule.class && u64::from(*points) * 100 >= u64::from(w.points) * SPECIFIC
+            })
+            .max_by_key(|(_, points)| *points);
+        if let Some((class, _)) = specific {
+            w.points = w.points / 10 * 7;
+            w.steps.push(format!("more specific: {class}; points x 0.7"));
+            w.yielded_to = Some(class.clone());
+        }
+    }
+}
+
+fn gates(w: &mut Weighed, lead: u32, causes: &CauseStatements) {
+    if w.dots >= 4 && !(w.points >= lead && w.structural && w.has_code) {
+        w.dots = 3;
+        w.steps.push("4 dots need the lead, a structural match and code: 3".into());
+    }
+    let own_evidence = w.structural && w.points * 4 >= lead;
+    if w.dots >= 3 && w.points * 2 < lead && !own_evidence {
+        w.dots = 2;
+        w.steps.push("less than half of the leader's points: 2".into());
+    }
+    if w.dots == 2 && w.points * 4 < lead && !w.structural {
+        w.dots = 1;
+        w.steps.push("less than a quarter of the leader's points: 1".into());
+    }
+    if w.dots >= 3 && causes.unknown.is_some() {
+        w.dots = 2;
+        w.steps.push("the sources say that the cause is unknown: at most 2".into());
+    }
+}
+
+/// Where nothing else stands, the best single strong word is a candidate.
+fn promote_candidate(weighed: &mut [Weighed]) {
+    if weighed.iter().any(|w| w.dots >= 2 && w.refuted.is_none()) {
+        return;
+    }
+    let best = weighed.iter_mut().filter(|w| w.candidate && w.refuted.is_none()).max_by_key(|w| w.points);
+    if let Some(best) = best {
+        best.dots = 2;
+        best.steps.push("the best of what stands, as a candidate: 2".into());
+    }
+}
+
+/// Orders hypotheses: refuted last; 2 dots or more before fewer; role; dots; points; rule id.
+pub(super) fn order(drafts: &mut [Draft]) {
+    drafts.sort_by(|a, b| {
+        let key = |d: &Draft| (d.status == HypothesisStatus::Refuted, d.dots < 2, d.role);
+        key(a)
+            .cmp(&key(b))
+            .then(b.dots.cmp(&a.dots))
+            .then(b.points.cmp(&a.points))
+            .then_with(|| a.rule.cmp(&b.rule))
+            .then_with(|| a.title.cmp(&b.title))
+    });
+}

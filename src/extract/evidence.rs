@@ -1,0 +1,137 @@
+//! Turns what was recognised (traces, payloads, metrics, log events) into the facts of a case, secrets redacted.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::case::{Frame, LogSummary, Metric, Payload, PayloadKey, StackTrace};
+use crate::log;
+use crate::source::SourceMap;
+use crate::span::{SourceId, Span};
+
+use super::facts::{fold, safe_text};
+use super::reading::{FoundKey, Reading, SourcedTrace};
+
+/// Most stack traces; a log with more holds the same few over and over, with other numbers in their messages.
+const TRACES: usize = 200;
+
+/// Most stated numbers.
+const METRICS: usize = 500;
+
+/// Most payloads.
+const PAYLOADS: usize = 200;
+
+/// The stack traces, each once with the number of its occurrences.
+pub(super) fn stack_traces(sources: &SourceMap, reading: &Reading) -> Vec<StackTrace> {
+    let mut found: Vec<StackTrace> = Vec::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for sourced in &reading.traces {
+        let trace = stack_trace(sources, sourced);
+        let key = format!("{:?}|{:?}|{:?}|{:?}", trace.language, trace.exception, trace.message, trace.frames);
+        match seen.get(&key) {
+            Some(at) => found[*at].count += 1,
+            None if found.len() < TRACES => {
+                seen.insert(key, found.len());
+                found.push(trace);
+            }
+            None => {}
+        }
+    }
+    found
+}
+
+fn stack_trace(sources: &SourceMap, sourced: &SourcedTrace) -> StackTrace {
+    let span = |range: &Range<usize>| Span::new(sourced.source, range.clone());
+    let text = |range: &Range<usize>| {
+        let span = span(range);
+        safe_text(sources, span, &fold(sources.text(span)))
+    };
+    let trace = &sourced.trace;
+    let frame = |frame: &crate::trace::FoundFrame| Frame {
+        file: frame.file.as_ref().map(text),
+        line: frame.line,
+        function: frame.function.as_ref().map(text),
+        in_app: frame.in_app,
+    };
+    StackTrace {
+        language: trace.language,
+        exception: trace.exception.as_ref().map(text),
+        message: trace.message.as_ref().map(text),
+        frames: trace.frames.iter().map(frame).collect(),
+        span: sources.cite(span(&trace.range)),
+        count: 1,
+    }
+}
+
+/// The payloads; values that are secrets stay out.
+pub(super) fn payloads(sources: &SourceMap, reading: &Reading) -> Vec<Payload> {
+    let payload = |found: &super::FoundPayload| Payload {
+        kind: found.kind,
+        keys: found.keys.iter().map(|key| payload_key(sources, key)).collect(),
+        missing: found.missing.iter().map(|(name, _)| name.clone()).collect(),
+        span: sources.cite(found.span),
+    };
+    reading.payloads.iter().take(PAYLOADS).map(payload).collect()
+}
+
+fn payload_key(sources: &SourceMap, key: &FoundKey) -> PayloadKey {
+    let secret = sources.redact(key.span) != sources.text(key.span);
+    let open = |value: &String| !secret && sources.redact_text(value) == *value;
+    PayloadKey { key: key.path.clone(), value: key.value.clone().filter(open) }
+}
+
+/// The stated numbers, each with the sentence it stands in.
+pub(super) fn metrics(sources: &SourceMap, reading: &Reading) -> Vec<Metric> {
+    let metric = |found: &super::FoundMetric| {
+        let text = match found.passage.and_then(|at| reading.passages.get(at)) {
+            Some(passage) => safe_text(sources, passage.span, &fold(&passage.flat.text)),
+            None => safe_text(sources, found.span, &fold(sources.text(found.span))),
+        };
+        Metric {
+            name: found.name.clone(),
+            value: found.value.clone(),
+            unit: found.unit.clone(),
+            comparison: found.comparison.clone(),
+            text,
+            span: sources.cite(found.span),
+        }
+    };
+    reading.metrics.iter().take(METRICS).map(metric).collect()
+}
+
+/// What the logs hold.
+pub(super) fn log_summary(sources: &SourceMap, reading: &Reading) -> LogSummary {
+    let events: Vec<_> = reading.events.iter().map(|sourced| (sourced.source, sourced.event.clone())).collect();
+    let cite = |source: SourceId, range: Range<usize>| sources.cite(Span::new(source, range));
+    let text = |source: SourceId, range: Range<usize>| {
+        let span = Span::new(source, range);
+        safe_text(sources, span, sources.text(span))
+    };
+    log::summarize(&events, &cite, &text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::TraceLanguage;
+    use crate::trace::FoundTrace;
+
+    #[test]
+    fn the_same_trace_twice_is_one_entry_with_a_count() {
+        let text = "Boom: a\nBoom: a\nBang: b\n";
+        let sources = SourceMap::from_text("a.md", text);
+        let trace = |start: usize, end: usize| SourcedTrace {
+            source: SourceId(0),
+            trace: FoundTrace {
+                language: TraceLanguage::Java,
+                exception: Some(start..start + 4),
+                message: Some(start + 6..end),
+                frames: Vec::new(),
+                range: start..end,
+            },
+        };
+        let reading = Reading { traces: vec![trace(0, 7), trace(8, 15), trace(16, 23)], ..Reading::default() };
+        let found: Vec<_> =
+            stack_traces(&sources, &reading).into_iter().map(|trace| (trace.exception, trace.count)).collect();
+        assert_eq!(found, [(Some("Boom".into()), 2), (Some("Bang".into()), 1)]);
+    }
+}

@@ -1,0 +1,322 @@
+//! Fills the case's metadata from the metadata lines of the leading document: severity, people, dates, components,
+//! title.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::case::{Metadata, MetadataField, Priority};
+use crate::source::SourceMap;
+use crate::span::Span;
+
+use super::facts::{fold, safe_text};
+use super::fields::FoundField;
+use super::genre::document_kind;
+use super::metadata_keys::Field;
+use super::pattern::pattern;
+use super::priority::parse_priority;
+use super::reading::{PassageKind, Reading, SectionRole};
+use super::title::{id_prefix, title};
+
+/// Most values of one list field.
+const VALUES: usize = 20;
+
+/// Most related issues.
+const RELATED: usize = 50;
+
+/// The metadata of the leading document.
+pub(super) fn metadata(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> Metadata {
+    let value =
+        |field: Field| fields.iter().find(|found| found.field == Some(field)).map(|found| shown(sources, found));
+    let (severity_text, priority) = severity(sources, reading, fields);
+    let id = id_candidates(reading, fields).into_iter().next().unwrap_or_default();
+    Metadata {
+        title: title(sources, reading, fields, &id),
+        kind: document_kind(reading, fields),
+        severity_text,
+        priority,
+        reported_by: value(Field::ReportedBy),
+        date: report_date(fields).map(|found| shown(sources, found)),
+        components: list(sources, fields, Field::Component),
+        environments: list(sources, fields, Field::Environment),
+        versions: versions(sources, reading, fields),
+        assigned: value(Field::Assigned),
+        status_text: value(Field::Status),
+        sla: value(Field::Sla),
+        related_issues: related_issues(reading, &id),
+        fields: fields.iter().map(|found| field(sources, found)).collect(),
+        id,
+    }
+}
+
+/// Ids that the document gives itself, best first: its metadata lines, then the start of its first heading.
+///
+/// The caller puts `--id` and an import's key before them, the names of folder and file after them.
+pub(super) fn id_candidates(reading: &Reading, fields: &[FoundField]) -> Vec<String> {
+    let stated = fields.iter().filter(|found| found.field == Some(Field::Id)).filter_map(|found| {
+        let value = found.value.trim_matches(|c: char| !c.is_alphanumeric());
+        let one = value.split_whitespace().count() == 1 && value.chars().any(|c| c.is_ascii_digit());
+        (one || KEY.is_match(value)).then(|| value.split_whitespace().next().unwrap_or_default().to_string())
+    });
+    let example =
+        fields.iter().filter(|found| found.key.to_lowercase().starts_with("jira") && found.field == Some(Field::Id));
+    let mut ids: Vec<String> = stated.chain(example.map(|found| found.value.clone())).collect();
+    let heading = reading.passages.iter().find(|passage| passage.document == 0 && passage.kind == PassageKind::Heading);
+    ids.extend(heading.and_then(|passage| id_prefix(&passage.flat.text)));
+    let mut seen = BTreeSet::new();
+    ids.retain(|id| !id.is_empty() && seen.insert(id.clone()));
+    ids
+}
+
+/// The report's own time: the first date line whose value holds one.
+pub(super) fn report_date(fields: &[FoundField]) -> Option<&FoundField> {
+    fields.iter().find(|found| found.field == Some(Field::Date) && DATED.is_match(&found.value))
+}
+
+fn shown(sources: &SourceMap, found: &FoundField) -> String {
+    safe_text(sources, found.span, &found.value)
+}
+
+fn field(sources: &SourceMap, found: &FoundField) -> MetadataField {
+    MetadataField { key: sources.redact_text(&found.key), value: shown(sources, found), span: sources.cite(found.span) }
+}
+
+/// Severity comes before priority, both before weaker words (urgency, risk, a CVSS score), these before prose.
+fn severity(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> (Option<String>, Option<Priority>) {
+    let rank = |found: &FoundField| {
+        let key = found.key.to_lowercase();
+        match found.field {
+            Some(Field::Severity)
+                if ["urgency", "risk", "cvss", "criticality"].iter().any(|weak| key.contains(weak)) =>
+            {
+                Some(2)
+            }
+            Some(Field::Severity) => Some(0),
+            Some(Field::Priority) => Some(1),
+            _ => None,
+        }
+    };
+    let best = fields
+        .iter()
+        .enumerate()
+        .filter_map(|(at, found)| Some((parse_priority(&found.value).is_none(), rank(found)?, at, found)))
+        .min_by_key(|(unknown, rank, at, _)| (*unknown, *rank, *at));
+    if let Some((_, _, _, found)) = best {
+        return (Some(shown(sources, found)), parse_priority(&found.value));
+    }
+    let prose =
+        reading.passages.iter().filter(|passage| passage.document == 0 && !passage.placeholder).find_map(|passage| {
+            let found = PROSE_SEVERITY.captures(&passage.flat.text)?;
+            let word = found.get(1).or_else(|| found.get(2))?.as_str().to_string();
+            Some(word)
+        });
+    let priority = prose.as_deref().and_then(parse_priority);
+    (prose, priority)
+}
+
+fn list(sources: &SourceMap, fields: &[FoundField], field: Field) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    for found in fields.iter().filter(|found| found.field == Some(field)) {
+        for value in split_list(&shown(sources, found)) {
+            if values.len() < VALUES && !values.contains(&value) {
+                values.push(value);
+            }
+        }
+    }
+    values
+}
+
+/// Splits at commas and semicolons outside parentheses.
+fn split_list(text: &str) -> Vec<String> {
+    let mut depth = 0_u32;
+    let mut parts = vec![String::new()];
+    for c in text.chars() {
+        match c {
+            '(' | '（' | '[' => depth += 1,
+            ')' | '）' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 && matches!(c, ',' | ';' | '、' | '，') {
+            parts.push(String::new());
+        } else if let Some(part) = parts.last_mut() {
+            part.push(c);
+        }
+    }
+    parts.iter().map(|part| fold(part)).filter(|part| part.chars().any(char::is_alphanumeric)).collect()
+}
+
+/// Versions of metadata lines, then those named in prose.
+fn versions(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    let mut add = |text: &str| {
+        for found in VERSION.captures_iter(text) {
+            let Some(version) = found.get(1).or_else(|| found.get(2)) else { continue };
+            let version = version.as_str().trim_end_matches(['.', '-']).to_string();
+            if values.len() < VALUES && !values.contains(&version) {
+                values.push(version);
+            }
+        }
+    };
+    for found in fields.iter().filter(|found| found.field == Some(Field::Version)) {
+        add(&format!("version {}", shown(sources, found).replace(" and ", ", version ").replace(", ", ", version ")));
+    }
+    for passage in reading.passages.iter().filter(|passage| passage.document == 0 && !passage.placeholder) {
+        add(&passage.flat.text);
+    }
+    values
+}
+
+/// Keys of other issues: those of the case's own project, and those that the words beside them call an issue.
+fn related_issues(reading: &Reading, id: &str) -> Vec<String> {
+    let project = id.split('-').next().unwrap_or_default();
+    let mut keys = BTreeSet::new();
+    for passage in
+        reading.passages.iter().filter(|passage| !passage.placeholder && passage.kind != PassageKind::FenceLine)
+    {
+        let text = passage.flat.text.as_str();
+        let told = matches!(passage.role, SectionRole::Related | SectionRole::References) || TRACKER.is_match(text);
+        for found in ISSUE.captures_iter(text) {
+            let (Some(key), Some(prefix)) = (found.get(1), found.get(2)) else { continue };
+            let prefix = prefix.as_str();
+            let named = told || (!project.is_empty() && prefix == project);
+            if named && !NO_PROJECT.contains(&prefix) && key.as_str() != id && keys.len() < RELATED {
+                keys.insert(key.as_str().to_string());
+            }
+        }
+    }
+    keys.into_iter().collect()
+}
+
+/// Words before a dash and a number that name a standard, an encoding or a weakness rather than an issue.
+const NO_PROJECT: &[&str] = &[
+    "AES", "ARM", "ASCII", "BASE", "CP", "CRC", "CVE", "CVSS", "CWE", "ECMA", "EUC", "GHSA", "GPT", "HTTP", "IEC",
+    "IEEE", "IPV", "ISO", "JDK", "JEP", "KOI", "LATIN", "MD", "MP", "OWASP", "PEP", "RFC", "RIPEMD", "RSA", "SEV",
+    "SHA", "SSE", "TCP", "TLS", "UCS", "UTC", "UTF", "WIN", "WINDOWS", "XSS", "GMT", "COVID",
+];
+
+/// The fields that consistency checks need, with their places.
+pub(super) fn stated(fields: &[FoundField], field: Field) -> Option<(String, Span)> {
+    let found = match field {
+        Field::Date => report_date(fields),
+        _ => fields.iter().find(|found| found.field == Some(field)),
+    };
+    found.map(|found| (found.value.clone(), found.value_span))
+}
+
+static KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"^#?[A-Z][A-Z0-9]+-\d"));
+
+static DATED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\d{4}|\d{1,2}[:/.]\d{1,2}|\d{1,2}[a-z]{0,2} [A-Z][a-z]{2}|[A-Z][a-z]{2,8} \d{1,2}"));
+
+static PROSE_SEVERITY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:priority|severity)(?: level)?(?: (?:should|must) be| (?:is|was)(?: set to| raised to)?|:|",
+        r" to| of| =)? (?:an? )?(P[0-4]|sev-?[0-5])\b",
+        r"|\b(?:declare[sd]?|declaring|opened|paged as|escalated to|treated as) (?:an? )?(P[0-4]|sev-?[0-5])\b",
+    ))
+});
+
+static VERSION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:versions?|releases?|ver\.?|release)[ :]+v?(\d+(?:\.\d+){0,3}[\w.+-]*)|",
+        r"\bv(\d+(?:\.\d+){1,3}(?:-[\w.]+)?)\b",
+    ))
+});
+
+static ISSUE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^\w-])(([A-Z][A-Z0-9]+)-\d+(?:-\d+)*)\b"));
+
+static TRACKER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:issues?|tickets?|bugs?|jira|duplicates?|related|incidents?|see|postmortem|epic|",
+        r"stor(?:y|ies)|backlog|tracked|fixe[sd]|regression of)\b",
+    ))
+});
+
+#[cfg(test)]
+mod tests {
+    use crate::case::Priority;
+    use crate::extract::testing::{extraction, facts};
+
+    #[test]
+    fn bold_lines_in_head_and_foot_fill_the_fields() {
+        let text = "# Scenario 4: Logins fail\n\n**Severity**: P2 (High)\n**Reported By**: App team\n**Date**: Monday, 9:15 AM EST\n\n## Symptoms\n\nLogged out.\n\n---\n\n**Status**: Open\n**Assigned**: Identity team\n**SLA**: 8 hours\n";
+        let metadata = facts(text).metadata;
+        assert_eq!(metadata.title, "Logins fail");
+        assert_eq!((metadata.severity_text.as_deref(), metadata.priority), (Some("P2 (High)"), Some(Priority::P2)));
+        assert_eq!(metadata.reported_by.as_deref(), Some("App team"));
+        assert_eq!(metadata.date.as_deref(), Some("Monday, 9:15 AM EST"));
+        assert_eq!(
+            (metadata.status_text.as_deref(), metadata.assigned.as_deref()),
+            (Some("Open"), Some("Identity team"))
+        );
+        assert_eq!(metadata.sla.as_deref(), Some("8 hours"));
+        assert_eq!(metadata.fields.len(), 6);
+    }
+
+    #[test]
+    fn several_labels_on_one_line_are_several_fields() {
+        let metadata = facts("# T\n\n**Status:** Open | **Priority:** Urgent\n").metadata;
+        assert_eq!((metadata.status_text.as_deref(), metadata.priority), (Some("Open"), Some(Priority::P1)));
+    }
+
+    #[test]
+    fn tables_of_two_columns_fill_the_fields() {
+        let metadata =
+            facts("# T\n\n| 項目 | 値 |\n|---|---|\n| 重大度 | SEV-3 |\n| 影響サービス | api、worker |\n").metadata;
+        assert_eq!(
+            (metadata.priority, metadata.components),
+            (Some(Priority::P3), vec!["api".to_string(), "worker".to_string()])
+        );
+    }
+
+    #[test]
+    fn front_matter_fills_the_fields() {
+        let found = extraction("---\nid: index\njira_id: APP-12\npriority: P1\n---\n# Report\n\nText.\n");
+        assert_eq!((found.ids, found.facts.metadata.priority), (vec!["APP-12".to_string()], Some(Priority::P1)));
+    }
+
+    #[test]
+    fn broken_front_matter_is_a_finding() {
+        let found = extraction("---\na: 1\na: 2\n---\n# Report\n\nText.\n");
+        assert!(found.findings.iter().any(|finding| finding.code == crate::finding::Code::DuplicateFrontMatterKey));
+    }
+
+    #[test]
+    fn the_severity_of_an_event_is_not_the_documents() {
+        let metadata =
+            facts("# T\n\n## Timeline\n\n**07:23 UTC** - Spill reported\n- Severity Level: 8 (Critical)\n").metadata;
+        assert_eq!((metadata.severity_text, metadata.priority), (None, None));
+    }
+
+    #[test]
+    fn severity_counts_before_priority_and_a_known_word_before_an_unknown_one() {
+        assert_eq!(facts("# T\n\n**Priority**: P0\n**Severity**: Critical\n").metadata.priority, Some(Priority::P1));
+        assert_eq!(facts("# T\n\n**Severity**: see below\n**Priority**: Low\n").metadata.priority, Some(Priority::P4));
+    }
+
+    #[test]
+    fn commas_in_parentheses_do_not_split_a_list() {
+        let metadata = facts("# T\n\n**Environment**: Production (95 %, peak), Staging\n").metadata;
+        assert_eq!(metadata.environments, ["Production (95 %, peak)", "Staging"]);
+    }
+
+    #[test]
+    fn issues_named_elsewhere_are_related_and_standards_are_not() {
+        let text = "# APP-1: Fails\n\nSee ticket OPS-7 and CVE-2020-1234. Like APP-9. Uses UTF-8 and SHA-256, order ORD-5 is lost.\n\nNo tracker word beside QRS-3 here.\n";
+        assert_eq!(facts(text).metadata.related_issues, ["APP-9", "OPS-7"]);
+    }
+
+    #[test]
+    fn versions_come_from_lines_and_prose() {
+        let metadata =
+            facts("# T\n\n**Affected Versions:** 2.3.0 and 2.3.1\n\nSince version 2.3.0 it fails; v2.2 works.\n")
+                .metadata;
+        assert_eq!(metadata.versions, ["2.3.0", "2.3.1", "2.2"]);
+    }
+
+    #[test]
+    fn the_stated_id_comes_before_that_of_the_heading() {
+        assert_eq!(extraction("# APP-3: Fails\n\n**Issue ID**: #1234\n").ids, ["1234", "APP-3"]);
+    }
+}

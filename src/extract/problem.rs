@@ -1,0 +1,103 @@
+//! Chooses the problem statement: what is wrong, in the document's own words.
+
+use crate::case::Fact;
+use crate::source::SourceMap;
+
+use super::facts::{fact_of, is_statement, statement};
+use super::reading::{Passage, PassageKind, Reading, SectionRole};
+use super::statements::{FAILS, in_section_of, is_prose};
+use super::times::leading_time;
+
+/// Sentences of a problem statement.
+const SENTENCES: usize = 3;
+
+/// Bytes after which a problem statement takes no further sentence.
+const BYTES: usize = 320;
+
+/// What is wrong, in the document's words: its problem or summary section, else its first words about a failure.
+pub(super) fn problem_statement(sources: &SourceMap, reading: &Reading) -> Option<Fact> {
+    let start = first_passage(reading)?;
+    let first = &reading.passages[start];
+    let mut taken: Vec<&Passage> = Vec::new();
+    let mut bytes = 0;
+    for passage in &reading.passages[start..] {
+        let same = (passage.block, passage.document) == (first.block, first.document);
+        let line = first.kind == PassageKind::FenceLine && !taken.is_empty();
+        if !same || line || taken.len() == SENTENCES || (bytes > 0 && bytes + passage.flat.text.len() > BYTES) {
+            break;
+        }
+        bytes += passage.flat.text.len();
+        taken.push(passage);
+    }
+    fact_of(sources, &taken)
+}
+
+fn first_passage(reading: &Reading) -> Option<usize> {
+    let first = |keep: &dyn Fn(&Passage) -> bool| {
+        reading.passages.iter().position(|passage| passage.document == 0 && keep(passage))
+    };
+    let lead = |passage: &Passage| is_prose(passage) && statement(passage).contains(' ');
+    let of_section = |role: SectionRole| {
+        first(&|passage| passage.role == role && in_section_of(reading, passage, role) && lead(passage))
+    };
+    of_section(SectionRole::Problem)
+        .or_else(|| of_section(SectionRole::Summary))
+        .or_else(|| first(&|passage| passage.role == SectionRole::Problem && lead(passage)))
+        .or_else(|| first(&is_alarm).map(|at| block_start(reading, at)))
+        .or_else(|| first(&|passage| tells(passage.role) && lead(passage)))
+        .or_else(|| first(&is_statement))
+}
+
+/// The first statement of the block that the passage `at` stands in.
+fn block_start(reading: &Reading, at: usize) -> usize {
+    let here = &reading.passages[at];
+    let block =
+        |passage: &Passage| (passage.document, passage.block, passage.kind) == (here.document, here.block, here.kind);
+    if here.kind == PassageKind::FenceLine {
+        return at;
+    }
+    let before = reading.passages[..at].iter().rev().take_while(|passage| block(passage) && is_statement(passage));
+    at - before.count()
+}
+
+/// The line of an alert or the sentence that first speaks of a failure.
+fn is_alarm(passage: &Passage) -> bool {
+    use SectionRole as R;
+    let early = matches!(
+        passage.role,
+        R::Metadata | R::Problem | R::Summary | R::Symptoms | R::Actual | R::Other | R::Impact | R::Timeline
+    );
+    let text = passage.flat.text.as_str();
+    let line = passage.kind == PassageKind::FenceLine || is_prose(passage);
+    early && line && leading_time(text).is_none() && FAILS.is_match(text)
+}
+
+fn tells(role: SectionRole) -> bool {
+    use SectionRole as R;
+    matches!(role, R::Symptoms | R::Actual | R::Other | R::Impact | R::Investigation | R::Cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::testing::facts;
+
+    #[test]
+    fn the_problem_is_the_first_sentences_of_its_section() {
+        let facts =
+            facts("# Outage\n\nBy the night shift.\n\n## Summary\n\nOrders are lost. Nobody noticed.\n\nMore words.\n");
+        assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("Orders are lost. Nobody noticed."));
+    }
+
+    #[test]
+    fn without_such_a_section_the_paragraph_under_the_title_says_the_problem() {
+        let facts = facts("# Export\n\nThe export stops after one row.\n\n## Notes\n\nNone of it is urgent here.\n");
+        assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("The export stops after one row."));
+    }
+
+    #[test]
+    fn an_instruction_is_never_the_problem() {
+        let facts =
+            facts("# Bug\n\n## Description\n\nA clear description of the bug.\n\n## Actual\n\nThe page stays blank.\n");
+        assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("The page stays blank."));
+    }
+}

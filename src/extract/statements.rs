@@ -1,0 +1,332 @@
+//! Picks the statements of a case out of its passages: impact, symptoms, what is ruled out, suspected, asked, changed.
+//!
+//! The problem statement, of which there is one, is chosen in `problem`.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::case::{Basis, Fact};
+use crate::markdown::BlockKind;
+use crate::source::SourceMap;
+
+use super::basis::is_question;
+use super::facts::{Grouping, by_block, fact_of, is_statement, statement};
+use super::labels::leading_label;
+use super::metadata_keys::metadata_key;
+use super::passages::is_struck;
+use super::pattern::pattern;
+use super::reading::{Passage, PassageKind, Reading, SectionRole};
+
+/// Most symptoms: past that nobody reads them one by one, and every passage is still there for the rules.
+const SYMPTOMS: usize = 40;
+
+/// Most statements of impact.
+const IMPACTS: usize = 30;
+
+/// Most statements of each further kind.
+const STATEMENTS: usize = 40;
+
+/// Most symptoms taken from a summary where no section lists them.
+const FALLBACK_SYMPTOMS: usize = 8;
+
+/// Whether the section itself, not a label, has the role.
+pub(super) fn in_section_of(reading: &Reading, passage: &Passage, role: SectionRole) -> bool {
+    reading.documents.get(passage.document).and_then(|read| read.roles.get(passage.section)) == Some(&role)
+}
+
+/// Who is affected and how much.
+pub(super) fn impact(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
+    let stated = grouped(sources, reading, (IMPACTS, Grouping::Paragraphs), |passage| {
+        passage.role == SectionRole::Impact && says(passage)
+    });
+    if !stated.is_empty() {
+        return stated;
+    }
+    facts(sources, reading, FALLBACK_SYMPTOMS, |passage| {
+        let told = matches!(
+            passage.role,
+            SectionRole::Problem | SectionRole::Summary | SectionRole::Symptoms | SectionRole::Other
+        );
+        told && is_prose(passage) && AFFECTED.is_match(&passage.flat.text)
+    })
+}
+
+/// What was noticed: symptom sections, actual behaviour, customers' words; else failing sentences of the summary.
+pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
+    let listed = grouped(sources, reading, (SYMPTOMS, Grouping::Paragraphs), |passage| {
+        // The actual side of a labelled pair is an expectation's; a whole section of it says what was noticed.
+        let noticed = passage.role == SectionRole::Symptoms || in_section_of(reading, passage, SectionRole::Actual);
+        noticed
+            && matches!(passage.role, SectionRole::Symptoms | SectionRole::Actual)
+            && says(passage)
+            && is_outer(reading, passage)
+    });
+    if !listed.is_empty() {
+        return listed;
+    }
+    facts(sources, reading, FALLBACK_SYMPTOMS, |passage| {
+        let told = matches!(
+            passage.role,
+            SectionRole::Problem
+                | SectionRole::Summary
+                | SectionRole::Other
+                | SectionRole::Evidence
+                | SectionRole::Investigation
+        );
+        told && is_prose(passage) && passage.basis == Basis::Reported && FAILS.is_match(&passage.flat.text)
+    })
+}
+
+/// What the sources exclude.
+pub(super) fn ruled_out(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
+    facts(sources, reading, STATEMENTS, |passage| {
+        let listed = passage.kind == PassageKind::Cell || is_statement(passage);
+        passage.basis == Basis::RuledOut
+            && passage.kind != PassageKind::FenceLine
+            && listed
+            && !is_struck(&passage.flat)
+    })
+}
+
+/// What the sources suspect.
+pub(super) fn suspicions(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
+    facts(sources, reading, STATEMENTS, |passage| {
+        let examined = matches!(
+            passage.role,
+            SectionRole::Suspicions
+                | SectionRole::Investigation
+                | SectionRole::Cause
+                | SectionRole::Contributing
+                | SectionRole::Other
+                | SectionRole::Evidence
+        );
+        let said = passage.role == SectionRole::Suspicions || is_prose(passage);
+        passage.basis == Basis::Suspected
+            && examined
+            && said
+            && !is_field(passage)
+            && !is_question(&passage.flat.text)
+            && says(passage)
+            && is_outer(reading, passage)
+            && passage.flat.text.contains(' ')
+    })
+}
+
+/// What the sources ask.
+pub(super) fn questions(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
+    facts(sources, reading, STATEMENTS, |passage| match passage.role {
+        SectionRole::Questions => says(passage),
+        SectionRole::Investigation
+        | SectionRole::Other
+        | SectionRole::Cause
+        | SectionRole::Suspicions
+        | SectionRole::ActionItems => is_prose(passage) && is_question(&passage.flat.text),
+        _ => false,
+    })
+}
+
+/// Deploys, flags, configuration changes, upgrades that the sources tell of.
+pub(super) fn changes(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
+    use SectionRole as R;
+    facts(sources, reading, STATEMENTS, |passage| {
+        let planned = matches!(
+            passage.role,
+            R::Fix
+                | R::Alternatives
+                | R::Tests
+                | R::Prevention
+                | R::ActionItems
+                | R::Lessons
+                | R::Risks
+                | R::Monitoring
+                | R::Expected
+                | R::Reproduction
+                | R::Related
+                | R::References
+                | R::People
+                | R::Questions
+                | R::CodePaths
+        );
+        !planned && is_prose_or_row(passage) && passage.basis != Basis::RuledOut && tells_change(&passage.flat.text)
+    })
+}
+
+/// One fact a list item, sentence, cell or quoted line that `keep` accepts; the same words twice are one fact.
+fn facts(sources: &SourceMap, reading: &Reading, most: usize, keep: impl Fn(&Passage) -> bool) -> Vec<Fact> {
+    grouped(sources, reading, (most, Grouping::Sentences), keep)
+}
+
+fn grouped(
+    sources: &SourceMap,
+    reading: &Reading,
+    (most, grouping): (usize, Grouping),
+    keep: impl Fn(&Passage) -> bool,
+) -> Vec<Fact> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for group in by_block(sources, reading, grouping, keep) {
+        if found.len() == most {
+            break;
+        }
+        let Some(fact) = fact_of(sources, &group) else { continue };
+        if seen.insert(fact.text.clone()) {
+            found.push(fact);
+        }
+    }
+    found
+}
+
+/// Whether a change is told rather than a state or a habit: "was deployed", not "the deployed app" or "when it is
+/// deployed".
+fn tells_change(text: &str) -> bool {
+    CHANGED.find_iter(text).any(|found| {
+        let before = text[..found.start()].trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        !HABITS.contains(&before.to_lowercase().as_str())
+    })
+}
+
+/// Words before a participle that make it a state or a habit.
+const HABITS: &[&str] = &[
+    "the", "a", "an", "every", "each", "all", "is", "are", "be", "being", "gets", "when", "if", "while", "to", "not",
+    "never", "no",
+];
+
+/// A statement that says something: not a heading, a placeholder, a bare label, a metadata line or a lone number.
+fn says(passage: &Passage) -> bool {
+    if passage.kind == PassageKind::Cell {
+        return !passage.placeholder;
+    }
+    let words = statement(passage);
+    let quoted = passage.kind != PassageKind::FenceLine || words.starts_with(['"', '“', '>']);
+    is_statement(passage) && quoted && words.chars().filter(|c| c.is_alphabetic()).count() >= 3
+}
+
+/// Whether a passage is a sentence or item of running text, not a metadata line.
+pub(super) fn is_prose(passage: &Passage) -> bool {
+    matches!(passage.kind, PassageKind::Sentence | PassageKind::Item)
+        && is_statement(passage)
+        && !matches!(passage.role, SectionRole::Metadata)
+}
+
+fn is_prose_or_row(passage: &Passage) -> bool {
+    is_prose(passage) || (passage.kind == PassageKind::Cell && passage.flat.text.contains(' ') && !passage.placeholder)
+}
+
+/// Whether a passage is a metadata line that stands outside the head ("**Confidence**: high" under a hypothesis).
+fn is_field(passage: &Passage) -> bool {
+    leading_label(&passage.flat)
+        .is_some_and(|label| label.strong && metadata_key(&passage.flat.text[label.words]).is_some())
+}
+
+/// Items of an outermost list; what is nested in them explains them.
+fn is_outer(reading: &Reading, passage: &Passage) -> bool {
+    let block = reading.documents.get(passage.document).and_then(|read| read.document.blocks.get(passage.block));
+    block.is_none_or(|block| !matches!(block.kind, BlockKind::Item { .. }) || block.depth <= 1)
+}
+
+static AFFECTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:affect(?:s|ed|ing)|impact(?:s|ed|ing)|lost|los(?:t|ing)|breach(?:ed)?|unable to|could not|",
+        r"couldn't|cannot)\b.{0,80}\b(?:users?|customers?|clients?|orders?|requests?|tenants?|patients?|",
+        r"teams?|revenue|data|tickets?|jobs?)\b",
+        r"|\b(?:users?|customers?|clients?|orders?|requests?|tenants?|jobs?)\b.{0,80}\b(?:affected|impacted|",
+        r"lost|failed|unable|breached|complain\w*)\b",
+        r"|\b\d[\d,.]* ?%? (?:of )?(?:\w+ ){0,2}(?:users|customers|clients|requests|orders|tickets|logins)\b",
+    ))
+});
+
+/// Words of failure.
+pub(super) static FAILS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:errors?|fail(?:s|ed|ing|ures?)?|time[sd]?[ -]?outs?|timing out|crash(?:es|ed|ing)?|wrong|",
+        r"incorrect(?:ly)?|stuck|slow|hangs?|hung|cannot|can't|could not|couldn't|unable|lost|missing|",
+        r"unavailable|down|outage|disrupt(?:ed|ion)|denied|refused|rejected|duplicate[ds]?|stale|",
+        r"corrupt(?:ed|ion)?|leak(?:s|ed|ing)?|exception|panic(?:s|ked)?|deadlock(?:s|ed)?|degraded|",
+        r"not (?:\w+ )?(?:work\w*|updat\w*|respond\w*|load\w*|start\w*|show\w*|visible|available|reachable|",
+        r"able|receiv\w*)|doesn't|does not|didn't|did not|inconsisten\w*|unexpected\w*|[45]\d\d)\b",
+        r"|失敗|エラー|停止|障害|タイムアウト|失败|错误|超时|异常|崩溃|无法",
+    ))
+});
+
+static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:(?:re)?deploy(?:ed|ment of|ing)|roll(?:ed|ing)[ -]?(?:out|back)|rollout of|",
+        r"released (?:version|v\d|in|on|to production)|upgrad(?:ed|ing|e (?:of|to))|migrat(?:ed|ion (?:of|to|",
+        r"from))|bumped|reverted|",
+        r"merged|switched (?:to|from|over)|enabled|disabled|turned (?:on|off)|",
+        r"(?:feature )?flag (?:was )?(?:enabled|flipped|on)|(?:was|were|been) (?:changed|increased|decreased|",
+        r"lowered|raised|replaced|renamed|removed|added)|",
+        r"(?:config(?:uration)?|schema|dependency|certificate|setting) (?:change|update|rotation)|",
+        r"pool size (?:was )?increased|",
+        r"(?:after|since|following|started (?:after|with|in)) (?:the |a |an )?(?:\w+ ){0,3}(?:deploy\w*|",
+        r"release|upgrade|update|migration|rollout|change|merge|version|v\d[\w.]*))\b",
+        r"|デプロイ|リリース後|リリースし|アップグレード|部署|上线|升级|发布后",
+    ))
+});
+
+#[cfg(test)]
+mod tests {
+    use crate::case::Fact;
+    use crate::extract::testing::facts;
+
+    fn texts(facts: &[Fact]) -> Vec<&str> {
+        facts.iter().map(|fact| fact.text.as_str()).collect()
+    }
+
+    #[test]
+    fn customers_words_in_a_fence_are_symptoms() {
+        let facts = facts("# T\n\n## Symptoms\n\nMany tickets:\n\n```\n\"It threw me out!\"\ncount 12\n```\n");
+        assert_eq!(texts(&facts.symptoms), ["Many tickets", "\"It threw me out!\""]);
+    }
+
+    #[test]
+    fn items_of_an_outer_list_are_symptoms_and_what_is_nested_is_not() {
+        let facts = facts("# T\n\n## Symptoms\n\n1. **Refresh fails**:\n   - seen on two devices\n2. Login is slow\n");
+        assert_eq!(texts(&facts.symptoms), ["Refresh fails", "Login is slow"]);
+    }
+
+    #[test]
+    fn without_a_symptom_section_failing_sentences_are_symptoms() {
+        let facts = facts("# T\n\nWe run two nodes. The second node crashed at night.\n");
+        assert_eq!(texts(&facts.symptoms), ["The second node crashed at night."]);
+    }
+
+    #[test]
+    fn a_table_of_impact_is_one_fact_a_row() {
+        let facts =
+            facts("# T\n\n## Impact\n\n| What | How many |\n|---|---|\n| Orders lost | 47 |\n| Refunds | 3 |\n");
+        assert_eq!(texts(&facts.impact), ["Orders lost - 47", "Refunds - 3"]);
+    }
+
+    #[test]
+    fn a_label_that_says_who_stays_with_its_impact() {
+        let facts = facts("# T\n\n## Impact\n\n- **Support**: 847 tickets\n- **Affected users:** 12 %\n");
+        assert_eq!(texts(&facts.impact), ["Support: 847 tickets", "Affected users: 12 %"]);
+    }
+
+    #[test]
+    fn what_stands_under_ruled_out_is_ruled_out_and_nothing_else() {
+        let facts = facts("# T\n\n**What we ruled out**\n\n- The disk (40 % free)\n\nThe cache is cold.\n");
+        assert_eq!(texts(&facts.ruled_out), ["The disk (40 % free)"]);
+    }
+
+    #[test]
+    fn questions_and_suspicions_are_kept_apart() {
+        let facts =
+            facts("# T\n\n## Suspicions\n\n- The lock is missing\n\n## Open questions\n\n- Who revokes the token?\n");
+        assert_eq!(
+            (texts(&facts.suspicions), texts(&facts.questions)),
+            (vec!["The lock is missing"], vec!["Who revokes the token?"])
+        );
+    }
+
+    #[test]
+    fn a_change_is_told_and_a_state_is_not() {
+        let facts = facts(
+            "# T\n\nVersion 2.1 was deployed on Monday. The deployed page is blank.\n\n## Fix\n\nThe pool was increased.\n",
+        );
+        assert_eq!(texts(&facts.changes), ["Version 2.1 was deployed on Monday."]);
+    }
+}

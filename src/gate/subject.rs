@@ -1,0 +1,303 @@
+//! Subjects: the files that a decision covers, each with the digest of its canonical form.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Canonical, GateFinding, PAGE_BYTES, Phase, canonical, read_regular};
+use crate::limits;
+
+/// A file that a decision covers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Subject {
+    /// Name relative to the case folder, with `/`.
+    pub name: String,
+    /// SHA-256 of its canonical form, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Why a gate cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GateError {
+    /// The case folder is not there.
+    #[error("`{folder}` is not a case folder")]
+    NotAFolder {
+        /// The folder as given.
+        folder: Utf8PathBuf,
+    },
+    /// A file that the phase needs is not there.
+    #[error("`{name}` does not exist")]
+    Missing {
+        /// Its name.
+        name: String,
+    },
+    /// A file cannot be relied on.
+    #[error("`{}`: {}", .0.file, .0.message)]
+    Invalid(GateFinding),
+}
+
+/// The subjects of a phase, sorted by name; the first file that cannot be relied on is an error.
+pub fn subjects(folder: &Utf8Path, phase: Phase) -> Result<Vec<Subject>, GateError> {
+    let examination = examine(folder, phase)?;
+    if let Some(fault) = examination.faults.into_iter().next() {
+        return Err(GateError::Invalid(fault));
+    }
+    match examination.missing.into_iter().next() {
+        Some(name) => Err(GateError::Missing { name }),
+        None => Ok(examination.subjects),
+    }
+}
+
+/// One digest for a list of subjects: SHA-256 over the sorted lines `<sha256>  <name>`, as `sha256sum | sort` prints them.
+pub fn digest(subjects: &[Subject]) -> String {
+    let mut lines: Vec<String> = subjects.iter().map(|s| format!("{}  {}\n", s.sha256, s.name)).collect();
+    lines.sort();
+    hex_digest(lines.concat().as_bytes())
+}
+
+/// What was found while looking at the files of a phase.
+pub(super) struct Examination {
+    pub(super) subjects: Vec<Subject>,
+    pub(super) pages: Vec<(String, Canonical)>,
+    pub(super) data: Option<serde_json::Value>,
+    /// Each makes the gate invalid.
+    pub(super) faults: Vec<GateFinding>,
+    /// Files the phase needs that are not there.
+    pub(super) missing: Vec<String>,
+}
+
+/// Looks at every file of a phase, without stopping at the first fault.
+pub(super) fn examine(folder: &Utf8Path, phase: Phase) -> Result<Examination, GateError> {
+    if !fs::metadata(folder).is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(GateError::NotAFolder { folder: folder.to_owned() });
+    }
+    let mut found =
+        Examination { subjects: Vec::new(), pages: Vec::new(), data: None, faults: Vec::new(), missing: Vec::new() };
+    examine_pages(folder, phase, &mut found);
+    examine_data(folder, phase.data_file(), &mut found);
+    examine_evidence(folder, &mut found);
+    found.subjects.sort();
+    found.faults.sort();
+    Ok(found)
+}
+
+fn examine_pages(folder: &Utf8Path, phase: Phase, found: &mut Examination) {
+    let present: Vec<&str> =
+        phase.pages().iter().copied().filter(|name| fs::symlink_metadata(folder.join(name)).is_ok()).collect();
+    if present.is_empty() {
+        found.missing.extend(phase.pages().first().map(|name| (*name).to_string()));
+    }
+    for name in present {
+        let Some(bytes) = read(folder, name, PAGE_BYTES, found) else { continue };
+        match canonical(&bytes) {
+            Ok(page) => {
+                found.subjects.push(Subject { name: name.into(), sha256: hex_digest(page.text.as_bytes()) });
+                found.pages.push((name.into(), page));
+            }
+            Err(error) => found.faults.push(GateFinding {
+                code: error.code().into(),
+                file: name.into(),
+                line: error.line(),
+                message: error.to_string(),
+            }),
+        }
+    }
+}
+
+fn examine_data(folder: &Utf8Path, name: &str, found: &mut Examination) {
+    if fs::symlink_metadata(folder.join(name)).is_err() {
+        found.missing.push(name.into());
+        return;
+    }
+    let Some(bytes) = read(folder, name, limits::LOG_BYTES, found) else { return };
+    match serde_json::from_slice(&bytes) {
+        Ok(value) => found.data = Some(value),
+        Err(error) => found.faults.push(GateFinding {
+            code: "invalid-json".into(),
+            file: name.into(),
+            line: u64::try_from(error.line()).ok(),
+            message: "the file is not valid JSON".into(),
+        }),
+    }
+    found.subjects.push(Subject { name: name.into(), sha256: hex_digest(&bytes) });
+}
+
+/// Reads a file; what stands against it becomes a fault.
+fn read(folder: &Utf8Path, name: &str, limit: u64, found: &mut Examination) -> Option<Vec<u8>> {
+    match read_regular(&folder.join(name), limit) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            found.faults.push(GateFinding::on_file(error.code(), name, error.to_string()));
+            None
+        }
+    }
+}
+
+/// Every file under `evidence/` is a subject; links, special files and names outside the safe characters are faults.
+fn examine_evidence(folder: &Utf8Path, found: &mut Examination) {
+    let root = folder.join("evidence");
+    let Ok(metadata) = fs::symlink_metadata(&root) else { return };
+    if !metadata.is_dir() {
+        found.faults.push(GateFinding::on_file("not-a-folder", "evidence", "it must be a folder of regular files"));
+        return;
+    }
+    let mut by_folded_name: BTreeMap<String, String> = BTreeMap::new();
+    let walk = walkdir::WalkDir::new(&root).min_depth(1).max_depth(limits::INPUT_DEPTH).follow_links(false);
+    for (count, entry) in walk.sort_by_file_name().into_iter().enumerate() {
+        if count >= limits::INPUT_FILES {
+            found.faults.push(GateFinding::on_file("too-many-files", "evidence", "it holds too many files"));
+            return;
+        }
+        let Ok(entry) = entry else {
+            found.faults.push(GateFinding::on_file("unreadable-file", "evidence", "a folder in it cannot be read"));
+            continue;
+        };
+        let Some(name) = evidence_name(entry.path(), folder) else {
+            let shown = entry.file_name().to_string_lossy().escape_default().to_string();
+            let message = format!("the name `{shown}` holds more than letters, digits, `.`, `_` and `-`");
+            found.faults.push(GateFinding::on_file("odd-name", "evidence", message));
+            continue;
+        };
+        if let Some(other) = by_folded_name.insert(name.to_ascii_lowercase(), name.clone()) {
+            let message = format!("it differs from `{other}` in capitals only");
+            found.faults.push(GateFinding::on_file("name-collision", &name, message));
+        }
+        let too_deep = entry.depth() == limits::INPUT_DEPTH;
+        if entry.file_type().is_dir() && !too_deep {
+            continue;
+        }
+        let Some(bytes) = read(folder, &name, limits::LOG_BYTES, found) else { continue };
+        found.subjects.push(Subject { sha256: hex_digest(&bytes), name });
+    }
+}
+
+/// The name of an evidence file relative to the case folder, if it is made of safe characters only.
+fn evidence_name(path: &std::path::Path, folder: &Utf8Path) -> Option<String> {
+    let name = Utf8Path::from_path(path.strip_prefix(folder).ok()?)?;
+    let parts: Vec<&str> = name.components().map(|part| part.as_str()).collect();
+    let safe = |part: &&str| part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    parts.iter().all(safe).then(|| parts.join("/"))
+}
+
+fn hex_digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Utf8PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(dir.path().to_path_buf()).unwrap();
+        for (name, text) in files {
+            let file = path.join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        (dir, path)
+    }
+
+    const CASE: [(&str, &str); 3] = [("index.md", "# A\n"), ("case.json", "{}"), ("evidence/log.txt", "x\n")];
+
+    fn fault(folder: &Utf8Path) -> String {
+        match subjects(folder, Phase::Analysis).unwrap_err() {
+            GateError::Invalid(finding) => format!("{} {}", finding.code, finding.file),
+            other => other.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_subjects_of_the_analysis_are_page_data_and_evidence_by_name() {
+        let (_guard, dir) = folder(&CASE);
+        let names: Vec<String> = subjects(&dir, Phase::Analysis).unwrap().into_iter().map(|s| s.name).collect();
+        assert_eq!(names, ["case.json", "evidence/log.txt", "index.md"]);
+    }
+
+    #[test]
+    fn a_page_is_hashed_in_canonical_form_and_evidence_by_its_bytes() {
+        let (_guard, unix) = folder(&CASE);
+        let (_other, windows) =
+            folder(&[("index.md", "\u{feff}# A\r\n"), ("case.json", "{}"), ("evidence/log.txt", "x\r\n")]);
+        let (a, b) = (subjects(&unix, Phase::Analysis).unwrap(), subjects(&windows, Phase::Analysis).unwrap());
+        assert_eq!(a[2], b[2]);
+        assert_ne!(a[1], b[1]);
+    }
+
+    #[test]
+    fn the_digest_is_the_one_of_the_sorted_lines() {
+        let subject = |name: &str, sha256: &str| Subject { name: name.into(), sha256: sha256.into() };
+        let list = [subject("b", "02"), subject("a", "01")];
+        assert_eq!(digest(&list), hex_digest(b"01  a\n02  b\n"));
+        assert_eq!(hex_digest(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    #[test]
+    fn a_change_of_any_subject_changes_the_digest() {
+        let (_guard, dir) = folder(&CASE);
+        let before = digest(&subjects(&dir, Phase::Analysis).unwrap());
+        fs::write(dir.join("evidence/more.txt"), "y").unwrap();
+        assert_ne!(digest(&subjects(&dir, Phase::Analysis).unwrap()), before);
+    }
+
+    #[test]
+    fn either_plan_page_is_a_subject_of_the_plan() {
+        let (_guard, dir) = folder(&[("resolution_plan.md", "# P\n"), ("plan.json", "{}")]);
+        let names: Vec<String> = subjects(&dir, Phase::Plan).unwrap().into_iter().map(|s| s.name).collect();
+        assert_eq!(names, ["plan.json", "resolution_plan.md"]);
+    }
+
+    #[test]
+    fn a_missing_file_or_folder_is_named() {
+        let (_guard, dir) = folder(&[("index.md", "# A\n")]);
+        assert_eq!(fault(&dir), "`case.json` does not exist");
+        assert!(matches!(subjects(&dir.join("none"), Phase::Plan), Err(GateError::NotAFolder { .. })));
+    }
+
+    #[test]
+    fn names_that_differ_in_capitals_only_are_refused() {
+        let (_guard, dir) = folder(&[CASE[0], CASE[1], ("evidence/A.txt", ""), ("evidence/a.txt", "")]);
+        assert_eq!(fault(&dir), "name-collision evidence/a.txt");
+    }
+
+    #[test]
+    fn data_that_is_not_json_is_refused() {
+        let (_guard, dir) = folder(&[("index.md", "a"), ("case.json", "{")]);
+        assert_eq!(fault(&dir), "invalid-json case.json");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn odd_names_under_evidence_are_refused() {
+        for name in ["..\\x", "a\nb", "a b", "ä"] {
+            let (_guard, dir) = folder(&CASE);
+            fs::write(dir.join("evidence").join(name), "").unwrap();
+            assert_eq!(fault(&dir), "odd-name evidence", "{name:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_place_of_files_or_folders_are_refused() {
+        for name in ["evidence/link", "index.md", "case.json"] {
+            let (_guard, dir) = folder(&CASE);
+            let _ = fs::remove_file(dir.join(name));
+            std::os::unix::fs::symlink("/", dir.join(name)).unwrap();
+            assert_eq!(fault(&dir), format!("symlink {name}"));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_among_the_evidence_is_refused_without_waiting() {
+        let (_guard, dir) = folder(&CASE);
+        let made = std::process::Command::new("mkfifo").arg(dir.join("evidence/pipe")).status();
+        if made.is_ok_and(|status| status.success()) {
+            assert_eq!(fault(&dir), "not-a-regular-file evidence/pipe");
+        }
+    }
+}

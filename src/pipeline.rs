@@ -1,0 +1,84 @@
+//! The whole flow in one place: read → parse → extract → diagnose → register; plan, render and gate work on its result.
+
+use crate::case::{Case, Metadata};
+use crate::diagnose::{CaseNames, Hints, diagnose};
+use crate::extract::{self, Extraction};
+use crate::finding::Finding;
+use crate::register::{Identity, build_case};
+use crate::rules::RuleSet;
+use crate::source::SourceMap;
+use crate::span::SourceId;
+
+/// What the caller of [`analyze`] decides.
+#[derive(Clone, Debug, Default)]
+pub struct AnalyzeOptions {
+    /// Id of the case; taken from the sources where it is `None`.
+    pub id: Option<String>,
+    /// Name of the input folder or file, without its ending: the last resort for an id.
+    pub input_name: String,
+    /// The principal who prepares the case.
+    pub prepared_by: Option<String>,
+    /// Time of making, RFC 3339; injected, never read here.
+    pub generated_at: String,
+}
+
+/// Turns sources into a case. `exists` tells whether a relative link of a source leads to a file.
+///
+/// Never fails: what is wrong with the sources becomes a finding, after those of reading them (`read_findings`).
+pub fn analyze(
+    sources: &SourceMap,
+    read_findings: Vec<Finding>,
+    rules: &RuleSet,
+    options: &AnalyzeOptions,
+    exists: &dyn Fn(SourceId, &str) -> bool,
+) -> Case {
+    let Extraction { reading, facts, ids, findings: found } = extract::extract(sources, exists);
+    let mut findings = read_findings;
+    findings.extend(found);
+    let hints = Hints { names: names(&facts) };
+    let drafts = diagnose(sources, &reading, &findings, rules, &hints);
+    let identity = Identity {
+        id: options.id.clone().unwrap_or_else(|| case_id(&ids, &options.input_name)),
+        prepared_by: options.prepared_by.clone(),
+        generated_at: options.generated_at.clone(),
+        rules: rules.record(),
+    };
+    build_case(sources, facts, &findings, &drafts, identity)
+}
+
+/// The id that a case is known by: what the sources say, else the input's name.
+fn case_id(ids: &[String], input_name: &str) -> String {
+    if let Some(id) = ids.first() {
+        return id.clone();
+    }
+    let upper = input_name.to_uppercase();
+    let keep = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let name: String = upper.chars().map(keep).collect::<String>().trim_matches('-').to_string();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("CASE-{name}") }
+}
+
+/// Names of the case that explanations and remedies may use.
+fn names(facts: &extract::Facts) -> CaseNames {
+    let Metadata { components, versions, .. } = &facts.metadata;
+    let path = facts.code_paths.first();
+    let endpoint = facts.log_events.excerpt.iter().find_map(|line| endpoint_in(&line.message));
+    [
+        ("component", components.first().cloned()),
+        ("version", versions.first().cloned()),
+        ("file", path.map(|path| format!("`{}`", path.path))),
+        ("function", path.and_then(|path| path.function.as_ref()).map(|function| format!("`{function}`"))),
+        ("error", facts.error_codes.first().map(|code| code.code.clone())),
+        ("endpoint", endpoint.map(|endpoint| format!("`{endpoint}`"))),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_string(), value?)))
+    .collect()
+}
+
+fn endpoint_in(message: &str) -> Option<String> {
+    const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
+    let words: Vec<&str> = message.split_whitespace().collect();
+    let at = words.iter().position(|word| METHODS.contains(&word.trim_start_matches('"')))?;
+    let path = words.get(at + 1)?.split('?').next()?;
+    path.starts_with('/').then(|| format!("{} {path}", words[at].trim_start_matches('"')))
+}

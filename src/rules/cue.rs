@@ -1,0 +1,393 @@
+//! Cues: the words of prose signals, matched word by word instead of letter by letter.
+//!
+//! A cue is a few words. Case, plural endings, hyphens and underscores do not matter (`fire-and-forget` is
+//! `fire and forget`), except that an acronym (`TTL`) matches in capitals only. `word*` matches any ending, `(a|b c)` either
+//! choice, `..` up to five words in between, `NOT` any negation. `/…/` is a regular expression. A cue with Chinese or
+//! Japanese characters is looked for as it stands.
+
+use std::ops::Range;
+
+use super::Pattern;
+
+/// Most words that `..` skips.
+const GAP: usize = 5;
+
+/// What `NOT` stands for.
+const NEGATIONS: &[&str] = &[
+    "not", "no", "never", "without", "isn't", "wasn't", "aren't", "weren't", "doesn't", "don't", "didn't", "won't", "cannot",
+    "can't", "couldn't", "hasn't", "haven't", "nobody", "nothing", "neither",
+    // A typographic apostrophe splits these words.
+    "isn", "wasn", "aren", "weren", "doesn", "don", "didn", "won", "couldn", "hasn", "haven",
+];
+
+/// A compiled cue.
+#[derive(Clone, Debug)]
+pub struct Cue {
+    /// The cue as written.
+    pub text: String,
+    form: Form,
+}
+
+#[derive(Clone, Debug)]
+enum Form {
+    Words(Vec<Element>),
+    Verbatim(String),
+    Pattern(Box<Pattern>),
+}
+
+#[derive(Clone, Debug)]
+enum Element {
+    /// One of several runs of words.
+    Any(Vec<Vec<Word>>),
+    Gap,
+}
+
+#[derive(Clone, Debug)]
+struct Word {
+    /// Canonical form (see `canonical`), or the exact letters of an acronym.
+    letters: String,
+    kind: WordKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WordKind {
+    Plain,
+    Prefix,
+    Acronym,
+}
+
+/// Where a cue was found: a byte range of the text, and whether it lies within an identifier, path or code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CueSite {
+    /// The words in the text.
+    pub range: Range<usize>,
+    /// Whether all of them are part of an identifier.
+    pub in_identifier: bool,
+}
+
+impl Cue {
+    /// Compiles a cue; an error says what is wrong with it.
+    pub fn new(text: &str) -> Result<Cue, String> {
+        let trimmed = text.trim();
+        let form = if let Some(pattern) = trimmed.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+            Form::Pattern(Box::new(Pattern::new(pattern)?))
+        } else if trimmed.chars().any(is_unspaced) {
+            Form::Verbatim(trimmed.to_string())
+        } else {
+            Form::Words(elements(trimmed)?)
+        };
+        Ok(Cue { text: text.to_string(), form })
+    }
+
+    /// Whether the cue itself speaks of an absence, so that a negation before it is no denial.
+    pub fn is_absence(&self) -> bool {
+        const ABSENCE: &[&str] = &["no", "not", "missing", "lack", "lacking", "without", "never", "absent", "absence"];
+        let first = self.text.trim_start_matches(['(', '/']).split([' ', '|', ')', '-', '*']).next().unwrap_or_default();
+        ABSENCE.contains(&first.to_ascii_lowercase().as_str())
+    }
+
+    /// Whether it is a single plain word: a topic word counts nothing inside an identifier.
+    pub fn is_single_word(&self) -> bool {
+        let Form::Words(elements) = &self.form else { return false };
+        matches!(elements.as_slice(), [Element::Any(runs)] if runs.iter().all(|run| run.len() == 1))
+    }
+
+    /// Canonical first words by which an index finds the cue; empty where it must be tried on every text.
+    pub fn first_words(&self) -> Vec<(&str, bool)> {
+        let Form::Words(elements) = &self.form else { return Vec::new() };
+        let Some(Element::Any(words)) = elements.first() else { return Vec::new() };
+        words
+            .iter()
+            .filter_map(|run| run.first())
+            .map(|word| match word.kind {
+                WordKind::Prefix => (word.letters.as_str(), true),
+                WordKind::Plain | WordKind::Acronym => (word.letters.as_str(), false),
+            })
+            .collect()
+    }
+
+    /// Finds the cue with its first word at token `at`.
+    pub fn match_at(&self, tokens: &Tokens<'_>, at: usize) -> Option<CueSite> {
+        let Form::Words(elements) = &self.form else { return None };
+        let last = match_elements(elements, tokens, at)?;
+        let hit = &tokens.tokens[at..=last];
+        Some(CueSite {
+            range: hit[0].range.start..hit[hit.len() - 1].range.end,
+            in_identifier: hit.iter().all(|token| token.in_identifier),
+        })
+    }
+
+    /// Finds every place of a cue that is not made of words.
+    pub fn match_text(&self, text: &str) -> Vec<CueSite> {
+        let site = |range: Range<usize>| CueSite { range, in_identifier: false };
+        match &self.form {
+            Form::Words(_) => Vec::new(),
+            Form::Verbatim(words) => text.match_indices(words).map(|(at, hit)| site(at..at + hit.len())).collect(),
+            Form::Pattern(pattern) => {
+                pattern.regex().find_iter(text).filter(|hit| !hit.is_empty()).map(|hit| site(hit.range())).collect()
+            }
+        }
+    }
+
+    /// The pattern of a `/…/` cue.
+    pub fn pattern(&self) -> Option<&Pattern> {
+        match &self.form {
+            Form::Pattern(pattern) => Some(pattern),
+            Form::Words(_) | Form::Verbatim(_) => None,
+        }
+    }
+}
+
+fn match_elements(elements: &[Element], tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let (first, rest) = elements.split_first()?;
+    match first {
+        Element::Any(runs) => runs.iter().find_map(|run| {
+            let words = tokens.tokens.get(at..at + run.len())?;
+            if !run.iter().zip(words).all(|(word, token)| tokens.is(token, word)) {
+                return None;
+            }
+            let next = at + run.len();
+            if rest.is_empty() { Some(next - 1) } else { match_elements(rest, tokens, next) }
+        }),
+        Element::Gap => (at..=at + GAP).find_map(|next| {
+            (at..next).all(|skipped| tokens.tokens.get(skipped).is_some_and(|t| !t.ends_clause)).then_some(())?;
+            match_elements(rest, tokens, next)
+        }),
+    }
+}
+
+fn elements(text: &str) -> Result<Vec<Element>, String> {
+    let mut elements = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (part, tail) = if rest.starts_with('(') {
+            let close = rest.find(')').ok_or_else(|| format!("`{rest}` opens a choice that is not closed"))?;
+            rest.split_at(close + 1)
+        } else {
+            rest.split_at(rest.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(rest.len()))
+        };
+        rest = tail.trim_start();
+        match part {
+            ".." => elements.push(Element::Gap),
+            "NOT" => elements.push(Element::Any(NEGATIONS.iter().map(|word| vec![plain(word)]).collect())),
+            _ => match part.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+                Some(choices) => elements.push(Element::Any(choices.split('|').map(run).collect::<Result<_, _>>()?)),
+                None => split_words(part).for_each(|text| elements.push(Element::Any(vec![vec![word(text)]]))),
+            },
+        }
+    }
+    match (elements.first(), elements.last()) {
+        (Some(Element::Any(_)), Some(Element::Any(_))) => Ok(elements),
+        (None, _) | (_, None) => Err("a cue needs at least one word".into()),
+        _ => Err("a cue starts and ends with a word; `..` stands between words".into()),
+    }
+}
+
+fn run(choice: &str) -> Result<Vec<Word>, String> {
+    let words: Vec<Word> = choice.split_whitespace().flat_map(split_words).map(word).collect();
+    if words.is_empty() { Err("a choice is empty".into()) } else { Ok(words) }
+}
+
+fn split_words(part: &str) -> impl Iterator<Item = &str> {
+    part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '*' && c != '+' && c != '.' && c != '#' && c != '%')
+        .filter(|word| !word.is_empty())
+}
+
+fn word(text: &str) -> Word {
+    if let Some(stem) = text.strip_suffix('*') {
+        return Word { letters: stem.to_ascii_lowercase(), kind: WordKind::Prefix };
+    }
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    if (2..=5).contains(&letters) && !text.chars().any(char::is_lowercase) {
+        return Word { letters: text.to_string(), kind: WordKind::Acronym };
+    }
+    plain(text)
+}
+
+fn plain(text: &str) -> Word {
+    Word { letters: canonical(&text.to_ascii_lowercase()).to_string(), kind: WordKind::Plain }
+}
+
+/// The part of a lower-case English word that its singular and plural share.
+pub(super) fn canonical(word: &str) -> &str {
+    let ends = |suffix: &str| word.len() > suffix.len() + 1 && word.ends_with(suffix);
+    let cut = |n: usize| &word[..word.len() - n];
+    if word.len() <= 3 || ends("ss") {
+        word
+    } else if ends("ies") {
+        cut(3)
+    } else if ends("y") && word.len() > 4 {
+        cut(1)
+    } else if ["shes", "ches", "xes", "sses", "zes"].iter().any(|suffix| ends(suffix)) {
+        cut(2)
+    } else if ends("'s") {
+        cut(2)
+    } else if ends("s") {
+        cut(1)
+    } else {
+        word
+    }
+}
+
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
+}
+
+/// A word of a text.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// Whether it is part of an identifier, a path or a call.
+    pub in_identifier: bool,
+    /// Whether a full stop, semicolon or colon follows it before the next word.
+    pub ends_clause: bool,
+}
+
+/// The words of a text.
+#[derive(Debug)]
+pub struct Tokens<'a> {
+    text: &'a str,
+    lower: String,
+    /// The words in order.
+    pub tokens: Vec<Token>,
+}
+
+impl<'a> Tokens<'a> {
+    /// Splits `text` into words; `_` and a capital after a small letter split identifiers.
+    pub fn new(text: &'a str) -> Self {
+        let mut tokens: Vec<Token> = Vec::new();
+        let mut chunk_start = 0;
+        for chunk in text.split_inclusive(|c: char| c.is_whitespace()) {
+            let in_identifier = is_identifier(chunk.trim());
+            push_words(chunk, chunk_start, in_identifier, &mut tokens);
+            chunk_start += chunk.len();
+        }
+        Tokens { text, lower: text.to_ascii_lowercase(), tokens }
+    }
+
+    /// The canonical form of a token.
+    pub fn canonical(&self, token: &Token) -> &str {
+        canonical(&self.lower[token.range.clone()])
+    }
+
+    /// The token as written.
+    pub fn written(&self, token: &Token) -> &str {
+        &self.text[token.range.clone()]
+    }
+
+    /// The token in ASCII lower case.
+    pub fn lower(&self, token: &Token) -> &str {
+        &self.lower[token.range.clone()]
+    }
+
+    fn is(&self, token: &Token, word: &Word) -> bool {
+        match word.kind {
+            WordKind::Plain => self.canonical(token) == word.letters,
+            WordKind::Prefix => self.lower[token.range.clone()].starts_with(&word.letters),
+            WordKind::Acronym => self.written(token).trim_end_matches('s') == word.letters.trim_end_matches('s'),
+        }
+    }
+}
+
+fn push_words(chunk: &str, offset: usize, in_identifier: bool, tokens: &mut Vec<Token>) {
+    let mut start: Option<usize> = None;
+    let mut previous = ' ';
+    let close = |start: &mut Option<usize>, end: usize, tokens: &mut Vec<Token>| {
+        if let Some(begin) = start.take() {
+            let word = chunk[begin..end].trim_end_matches(['.', '\'', '+', '#', '%']);
+            if !word.is_empty() {
+                let range = offset + begin..offset + begin + word.len();
+                tokens.push(Token { range, in_identifier, ends_clause: false });
+            }
+        }
+    };
+    for (at, c) in chunk.char_indices() {
+        let inside = c.is_alphanumeric() || (start.is_some() && matches!(c, '\'' | '.' | '+' | '#' | '%'));
+        let camel = previous.is_lowercase() && c.is_uppercase();
+        if !inside || camel {
+            close(&mut start, at, tokens);
+        }
+        if c.is_alphanumeric() && start.is_none() {
+            start = Some(at);
+        }
+        if matches!(c, ';' | ':' | '!' | '?') || (c == '.' && at + 1 >= chunk.trim_end().len()) {
+            close(&mut start, at, tokens);
+            if let Some(last) = tokens.last_mut() {
+                last.ends_clause = true;
+            }
+        }
+        previous = c;
+    }
+    close(&mut start, chunk.len(), tokens);
+}
+
+fn is_identifier(chunk: &str) -> bool {
+    let core = chunk.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '\'' | '(' | ')' | '`' | '*'));
+    let bytes = core.as_bytes();
+    core.contains('_')
+        || core.contains("::")
+        || core.contains("://")
+        || core.contains('=')
+        || core.starts_with('/')
+        || core.matches('/').count() >= 2
+        || bytes.windows(3).any(|w| w[1] == b'.' && w[0].is_ascii_alphabetic() && w[2].is_ascii_alphabetic())
+        || bytes.windows(2).any(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(cue: &str, text: &str) -> Option<String> {
+        let cue = Cue::new(cue).unwrap();
+        let tokens = Tokens::new(text);
+        let words = (0..tokens.tokens.len()).find_map(|at| cue.match_at(&tokens, at));
+        words.or_else(|| cue.match_text(text).into_iter().next()).map(|site| text[site.range].to_string())
+    }
+
+    #[test]
+    fn hyphens_case_and_plural_do_not_matter() {
+        assert_eq!(find("fire and forget write", "A Fire-and-forget writes here").as_deref(), Some("Fire-and-forget writes"));
+        assert_eq!(find("retry storm", "two retries storms").as_deref(), Some("retries storms"));
+        assert_eq!(find("connection pool", "the connection_pool").as_deref(), Some("connection_pool"));
+    }
+
+    #[test]
+    fn an_acronym_needs_its_capitals() {
+        assert_eq!(find("EST", "best estimate in est time"), None);
+        assert_eq!(find("EST", "at 9 EST").as_deref(), Some("EST"));
+    }
+
+    #[test]
+    fn a_prefix_a_choice_and_a_gap_match() {
+        assert_eq!(find("exhaust* .. pool", "exhausting the small pool").as_deref(), Some("exhausting the small pool"));
+        assert_eq!(find("(thread|work queue) pool", "a work queue pool").as_deref(), Some("work queue pool"));
+        assert_eq!(find("lock .. held", "a lock. Then b held"), None, "a gap stays within its clause");
+    }
+
+    #[test]
+    fn a_negation_element_matches_contractions() {
+        assert_eq!(find("NOT awaited", "the write isn't awaited").as_deref(), Some("isn't awaited"));
+    }
+
+    #[test]
+    fn characters_without_word_boundaries_are_found_as_they_stand() {
+        assert_eq!(find("竞态", "原因是竞态条件").as_deref(), Some("竞态"));
+    }
+
+    #[test]
+    fn a_word_inside_an_identifier_is_marked() {
+        let tokens = Tokens::new("call retryQueue.add now");
+        let flags: Vec<_> = tokens.tokens.iter().map(|t| (tokens.written(t), t.in_identifier)).collect();
+        assert_eq!(flags[1], ("retry", true));
+        assert_eq!(flags.last(), Some(&("now", false)));
+    }
+
+    #[test]
+    fn a_cue_without_words_is_refused() {
+        assert!(Cue::new("  ").is_err());
+        assert!(Cue::new(".. lock").is_err());
+        assert!(Cue::new("(a|b").is_err());
+    }
+}

@@ -1,0 +1,87 @@
+//! Whether the words before a cue deny it, and whether a sentence says that something is wrong.
+
+use std::ops::Range;
+
+/// How far before a cue a negation reaches, in bytes: a handful of words of the same clause.
+const REACH: usize = 28;
+
+const DENIALS: &[&str] = &["not", "no", "never", "without", "cannot", "neither", "nor", "isn", "wasn", "aren", "doesn", "don", "didn"];
+
+const PHRASES: &[&str] = &["rather than", "unrelated to", "instead of", "ruled out", "rule out", "not due to", "no sign of", "no evidence of"];
+
+/// Whether a negation stands before `site` in the same clause of `text`.
+pub(super) fn is_negated(text: &str, site: &Range<usize>) -> bool {
+    let clause = clause_before(text, site.start).to_ascii_lowercase();
+    PHRASES.iter().any(|phrase| clause.contains(phrase))
+        || clause.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| {
+            DENIALS.contains(&word) || word.ends_with("n't")
+        })
+}
+
+/// Whether words right after `site` deny it ("pool exhaustion was ruled out", "the cache is healthy").
+pub(super) fn is_denied_after(text: &str, site: &Range<usize>) -> bool {
+    const AFTER: &[&str] = &["ruled out", "is healthy", "was healthy", "looks healthy", "is fine", "was fine", "not the cause", "is unrelated", "was unrelated", "works fine", "not involved", "not related", "is normal", "was normal", "not used"];
+    let rest = &text[site.end..];
+    let end = rest.find(['.', ';', '!', '?']).unwrap_or(rest.len());
+    let mut limit = end.min(60);
+    while !rest.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let clause = rest[..limit].to_ascii_lowercase();
+    AFTER.iter().any(|phrase| clause.contains(phrase))
+}
+
+fn clause_before(text: &str, end: usize) -> &str {
+    let mut start = end.saturating_sub(REACH);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let window = &text[start..end];
+    let cut = window.rfind([',', ';', ':', '.', '!', '?', '(', ')', '\u{2014}']).map_or(0, |at| {
+        at + window[at..].chars().next().map_or(1, char::len_utf8)
+    });
+    let window = &window[cut..];
+    match window.to_ascii_lowercase().rfind(" but ") {
+        Some(at) => &window[at + 5..],
+        None => window,
+    }
+}
+
+/// Words that say something is wrong: a topic word beside one of them is more than a topic.
+const PREDICATES: &[&str] = &[
+    "not", "no", "never", "missing", "lack", "wrong", "incorrect", "invalid", "exceed", "exceeded", "exceeds", "stuck", "lost", "fail",
+    "fails", "failed", "failing", "failure", "broken", "without", "too", "exhausted", "full", "stale", "twice", "duplicate", "leak",
+    "slow", "hang", "hangs", "hung", "crash", "crashed", "error", "errors", "bug", "cannot", "unexpected", "instead", "despite", "only",
+    "ignored", "skipped", "dropped", "unbounded", "unlimited", "immediately", "aggressive", "doesn't", "didn't", "isn't", "wasn't", "don't",
+];
+
+/// Whether `text` says that something is wrong.
+pub(super) fn has_problem_predicate(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .any(|word| PREDICATES.iter().any(|predicate| predicate.eq_ignore_ascii_case(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn negated(text: &str, cue: &str) -> bool {
+        let at = text.find(cue).unwrap();
+        is_negated(text, &(at..at + cue.len()))
+    }
+
+    #[test]
+    fn a_negation_reaches_within_its_clause() {
+        assert!(negated("there was no deadlock here", "deadlock"));
+        assert!(negated("This isn't a race condition", "race condition"));
+        assert!(!negated("no errors at first, then a deadlock", "deadlock"));
+        assert!(!negated("it did not respond but a deadlock showed", "deadlock"));
+    }
+
+    #[test]
+    fn a_denial_may_follow() {
+        let text = "Pool exhaustion was ruled out early";
+        assert!(is_denied_after(text, &(0..15)));
+        assert!(!is_denied_after("Pool exhaustion hit. Cache ruled out", &(0..15)));
+    }
+}

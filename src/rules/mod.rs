@@ -1,0 +1,27 @@
+//! Rules: what they say (`schema`), how they are loaded and checked (`load`, `compile`), and how their signals are found in
+//! a case (`matchers`). What the matches mean is decided in `diagnose`.
+
+mod compile;
+mod cue;
+mod doc;
+mod limit;
+mod load;
+pub mod matchers;
+mod pattern;
+mod prefilter;
+mod scaffold;
+mod schema;
+mod texts;
+
+pub use compile::{
+    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
+};
+pub use cue::{Cue, CueSite};
+pub use doc::{rule_doc, rule_index, word};
+pub use limit::parse_duration;
+pub use load::{Part, RuleError, RuleSet, builtin_rules, builtin_texts, load_rules};
+pub use matchers::{Match, MatchInput, Side, match_rules};
+pub use pattern::Pattern;
+pub use scaffold::scaffold;
+pub use schema::{RuleFile, schema_json};
+pub use texts::{TextUnit, text_units};
