@@ -15,7 +15,7 @@ fn main() {
 }
 
 fn options() -> AnalyzeOptions {
-    AnalyzeOptions { input_name: "bench".into(), generated_at: "2026-01-01T00:00:00Z".into(), ..AnalyzeOptions::default() }
+    AnalyzeOptions { generated_at: "2026-01-01T00:00:00Z".into(), ..AnalyzeOptions::default() }
 }
 
 fn sources(text: &str, log: &str) -> SourceMap {

@@ -14,8 +14,8 @@ use crate::span::SourceId;
 pub struct AnalyzeOptions {
     /// Id of the case; taken from the sources where it is `None`.
     pub id: Option<String>,
-    /// Name of the input folder or file, without its ending: the last resort for an id.
-    pub input_name: String,
+    /// Name of the input folder, where it is one: an id where it is shaped like a key.
+    pub folder_name: Option<String>,
     /// The principal who prepares the case.
     pub prepared_by: Option<String>,
     /// Time of making, RFC 3339; injected, never read here.
@@ -38,7 +38,7 @@ pub fn analyze(
     let hints = Hints { names: names(&facts) };
     let drafts = diagnose(sources, &reading, &findings, rules, &hints);
     let identity = Identity {
-        id: options.id.clone().unwrap_or_else(|| case_id(&ids, &options.input_name)),
+        id: options.id.clone().unwrap_or_else(|| case_id(&ids, sources, options.folder_name.as_deref())),
         prepared_by: options.prepared_by.clone(),
         generated_at: options.generated_at.clone(),
         rules: rules.record(),
@@ -46,15 +46,30 @@ pub fn analyze(
     build_case(sources, facts, &findings, &drafts, identity)
 }
 
-/// The id that a case is known by: what the sources say, else the input's name.
-fn case_id(ids: &[String], input_name: &str) -> String {
+/// The id that a case is known by: what the sources say, a folder named like a key, else the leading document's name.
+fn case_id(ids: &[String], sources: &SourceMap, folder: Option<&str>) -> String {
     if let Some(id) = ids.first() {
         return id.clone();
     }
-    let upper = input_name.to_uppercase();
-    let keep = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    let name: String = upper.chars().map(keep).collect::<String>().trim_matches('-').to_string();
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("CASE-{name}") }
+    if let Some(name) = folder.filter(|name| is_key(name)) {
+        return name.to_string();
+    }
+    let path = sources.iter().next().map_or("", |source| source.path.as_str());
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
+    let keep = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '-' };
+    let name: String = stem.chars().map(keep).collect::<String>().trim_matches('-').to_string();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("CASE-{name}").trim_end_matches('-').into() }
+}
+
+/// Whether a name has the form of a key such as `SHOP-12`.
+fn is_key(name: &str) -> bool {
+    let Some((project, number)) = name.rsplit_once('-') else { return false };
+    project.len() >= 2
+        && project.starts_with(|c: char| c.is_ascii_uppercase())
+        && project.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && !number.is_empty()
+        && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Names of the case that explanations and remedies may use.

@@ -54,7 +54,7 @@ fn run(example: &Example, rules: &RuleSet) -> Case {
     if let Some(log) = &example.log {
         sources.add_text("example.log", log);
     }
-    let options = AnalyzeOptions { input_name: "example".into(), ..AnalyzeOptions::default() };
+    let options = AnalyzeOptions::default();
     analyze(&sources, Vec::new(), rules, &options, &|_, _| true)
 }
 

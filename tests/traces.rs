@@ -3,6 +3,8 @@
 //! An expected file holds, for each trace, a head line `Language | exception | message` and one line a frame,
 //! `file|line|function|app` or `…|lib`; `-` stands for what is not there. `negatives.txt` holds no trace at all.
 
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::Range;
@@ -58,7 +60,8 @@ fn every_language_has_a_dozen_traces() {
     let folders: Vec<_> = entries(&fixtures()).into_iter().filter(|path| path.is_dir()).collect();
     assert_eq!(folders.len(), 13);
     for folder in folders {
-        let texts = entries(&folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "txt"));
+        let texts =
+            entries(&folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "txt"));
         let count: usize = texts.map(|path| found(&fs::read_to_string(path).unwrap()).len()).sum();
         assert!(count >= PER_LANGUAGE, "{}: {count} traces", folder.display());
     }
@@ -82,9 +85,16 @@ fn ranges_lie_within_their_trace_and_in_order() {
             let traces = found(&text);
             assert!(traces.is_sorted_by_key(|trace| trace.range.start), "{}", path.display());
             for trace in &traces {
-                let parts = trace.frames.iter().flat_map(|frame| [Some(frame.range.clone()), frame.function.clone(), frame.file.clone()]);
+                let parts = trace
+                    .frames
+                    .iter()
+                    .flat_map(|frame| [Some(frame.range.clone()), frame.function.clone(), frame.file.clone()]);
                 for part in parts.chain([trace.exception.clone(), trace.message.clone()]).flatten() {
-                    assert!(trace.range.start <= part.start && part.end <= trace.range.end, "{}: {part:?}", path.display());
+                    assert!(
+                        trace.range.start <= part.start && part.end <= trace.range.end,
+                        "{}: {part:?}",
+                        path.display()
+                    );
                 }
             }
         }
@@ -93,12 +103,66 @@ fn ranges_lie_within_their_trace_and_in_order() {
 
 #[test]
 fn a_fixture_behind_a_quote_or_in_a_list_gives_the_same_frames() {
-    for name in ["java/causes", "javascript/v8", "python/plain", "go/panics", "rust/panics", "csharp/dotnet", "php/plain", "dart/plain"] {
+    for name in [
+        "java/causes",
+        "javascript/v8",
+        "python/plain",
+        "go/panics",
+        "rust/panics",
+        "csharp/dotnet",
+        "php/plain",
+        "dart/plain",
+    ] {
         let text = fs::read_to_string(fixtures().join(name).with_extension("txt")).unwrap();
         let expected = fs::read_to_string(fixtures().join(name).with_extension("expected")).unwrap();
         for prefix in ["> ", "    ", "  > "] {
             let quoted: String = text.lines().map(|line| format!("{prefix}{line}\n")).collect();
             assert_eq!(shown(&quoted, &found(&quoted)), expected, "{name} behind {prefix:?}");
+        }
+    }
+}
+
+/// Pieces of which odd texts are made: openers, separators and characters that cut badly.
+const PIECES: [&str; 28] = [
+    "at ",
+    "a.B.c(",
+    "B.java:1)",
+    "(x.js:1:2)",
+    "\\n",
+    "\\t",
+    "\\",
+    "\"",
+    "<br/>",
+    "&lt;",
+    "\n",
+    "\r",
+    "> ",
+    "File \"",
+    "\", line 1",
+    ", in f",
+    "#0 ",
+    "0x1 in ",
+    "é",
+    "\u{1f600}",
+    "\u{feff}",
+    "Caused by: ",
+    "goroutine 1 [x]:",
+    "thread 'm' panicked at ",
+    "s.rs:1:2:",
+    "a.php(1): b()",
+    "XError: m",
+    "->a:1",
+];
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_search_panic_or_leave_the_text(picks in proptest::collection::vec(0..PIECES.len(), 0..60)) {
+        let text: String = picks.into_iter().map(|pick| PIECES[pick]).collect();
+        for trace in found(&text) {
+            let parts = trace.frames.iter().flat_map(|frame| [Some(frame.range.clone()), frame.function.clone(), frame.file.clone()]);
+            for part in parts.chain([trace.exception.clone(), trace.message.clone(), Some(trace.range.clone())]).flatten() {
+                proptest::prop_assert!(text.get(part.clone()).is_some(), "{part:?} in {text:?}");
+            }
         }
     }
 }

@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
     })?;
     let options = AnalyzeOptions {
         id: args.id.as_deref().map(check_id).transpose()?,
-        input_name: args.input[0].file_stem().unwrap_or("case").to_string(),
+        folder_name: args.input[0].is_dir().then(|| folder_name(&args.input[0])),
         prepared_by: args.by.clone().or_else(|| config.prepared_by.clone()),
         generated_at: clock::now(args.page.now.as_deref())?,
     };
@@ -95,6 +95,12 @@ fn check_id(id: &str) -> Result<String, CliError> {
         return Ok(id.to_string());
     }
     Err(CliError::usage(format!("`{id}` is no case id")).hint("an id starts with a letter and holds letters, digits, - _ ."))
+}
+
+/// The name of a folder, also where it is given as `.`.
+fn folder_name(folder: &Utf8Path) -> String {
+    let full = folder.canonicalize_utf8().unwrap_or_else(|_| folder.to_path_buf());
+    full.file_name().unwrap_or_default().to_string()
 }
 
 /// The folder that relative links of the documents start from.

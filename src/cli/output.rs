@@ -21,17 +21,6 @@ pub fn result(text: &str) -> Result<(), CliError> {
     }
 }
 
-/// Prints a result with colours where the terminal and `NO_COLOR` allow them.
-pub fn styled(text: &str) -> Result<(), CliError> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(CliError::input(format!("cannot write to standard output: {error}")))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Prints a line on standard error; nothing can be done where that fails.
 pub fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");

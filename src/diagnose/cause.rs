@@ -12,8 +12,9 @@ use crate::case::Basis;
 use crate::extract::SectionRole;
 use crate::rules::TextUnit;
 
-/// Shortest statement that names a cause by itself; shorter ones only announce it, and the next two units count too.
-const ANNOUNCEMENT: usize = 90;
+/// Shortest statement that names a cause by itself, in bytes after the carrier; shorter ones only announce it, and the next
+/// two units of the section count too.
+const ANNOUNCEMENT: usize = 30;
 
 /// A unit of text that states a cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +109,11 @@ pub fn is_hedged(text: &str) -> bool {
 pub fn cause_statements(units: &[TextUnit<'_>]) -> CauseStatements {
     let mut found = CauseStatements::default();
     let mut carried = 0;
+    let mut section = None;
     for (number, unit) in units.iter().enumerate() {
+        if section.replace(unit.section) != Some(unit.section) {
+            carried = 0;
+        }
         if unit.heading || unit.basis == Basis::RuledOut {
             carried = 0;
             continue;
@@ -119,7 +124,7 @@ pub fn cause_statements(units: &[TextUnit<'_>]) -> CauseStatements {
             continue;
         }
         if let Some(statement) = statement_in(unit, number) {
-            carried = if unit.text.len() - statement.range.start < ANNOUNCEMENT { 2 } else { 0 };
+            carried = if statement.range.len() < ANNOUNCEMENT { 2 } else { 0 };
             if statement.range.len() > 3 {
                 found.statements.push(statement);
             }

@@ -38,7 +38,7 @@ pub fn diagnose(
     let input = MatchInput { sources, reading, units: &units, findings };
     let matches = match_rules(rules, &input);
     let causes = cause_statements(&units);
-    let weighed = weigh::weigh(rules, &input, &matches, &causes);
+    let weighed = weigh::weigh(rules, &matches, &causes);
     let ranked = rank::rank(rules, weighed, &causes);
     let mut drafts: Vec<Draft> = ranked.into_iter().map(|weighed| fill::draft(rules, weighed, &hints.names)).collect();
     named::add_named(rules, &input, &matches, &mut drafts);

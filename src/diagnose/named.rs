@@ -15,6 +15,9 @@ use super::draft::{Draft, Support};
 /// Most ruled-out statements that become rows of the matrix.
 const RULED_OUT: usize = 12;
 
+/// Longest text that is only a label, in bytes.
+const LABEL: usize = 30;
+
 static HEADING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:hypothes[ie]s|theory|suspect)\s*(?:#?\d+|[A-Z])?\s*[:.\u{2014}\u{2013}-]\s*(?<title>\S.*)$")
         .expect("the heading pattern is valid")
@@ -47,15 +50,18 @@ pub(super) fn add_named(rules: &RuleSet, input: &MatchInput<'_>, matches: &[Matc
     let ruled_out = input.reading.passages.iter().enumerate().filter(|(_, p)| is_ruled_out_item(p)).take(RULED_OUT);
     for (index, passage) in ruled_out {
         let class = class_of(input, &classes, index);
-        let known = drafts.iter().any(|d| d.contradicts.iter().any(|support| support.span == passage.span) && d.dots >= 2 || d.status == HypothesisStatus::Refuted && d.contradicts.iter().any(|support| support.span == passage.span));
-        if !known {
+        let told = |draft: &Draft| draft.dots >= 2 || draft.status == HypothesisStatus::Refuted;
+        let cites = |draft: &Draft| draft.contradicts.iter().any(|support| support.span == passage.span);
+        if !drafts.iter().any(|draft| told(draft) && cites(draft)) {
             drafts.push(ruled_out_draft(passage, class));
         }
     }
 }
 
 fn is_ruled_out_item(passage: &Passage) -> bool {
-    passage.role == SectionRole::RuledOut && passage.kind != PassageKind::Heading && !passage.placeholder
+    let text = passage.flat.text.trim();
+    let label = text.ends_with(':') || NOTHING.is_match(text) || AGAINST.is_match(text) && text.len() < LABEL;
+    passage.role == SectionRole::RuledOut && passage.kind != PassageKind::Heading && !passage.placeholder && !label
 }
 
 /// The class of the first rule whose strong words stand in a passage, by passage.

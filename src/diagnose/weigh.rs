@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{Basis, EvidenceKind, SignalKind};
 use crate::extract::SectionRole;
-use crate::rules::{Match, MatchInput, Rule, RuleSet, Side, Signal};
+use crate::rules::{Match, Rule, RuleSet, Side, Signal};
 use crate::span::Span;
 
 use super::cause::CauseStatements;
@@ -28,12 +28,7 @@ const TOPIC: u64 = 700;
 const PLACES: usize = 2;
 
 /// Weighs the matches of every rule that has any.
-pub(super) fn weigh(
-    rules: &RuleSet,
-    input: &MatchInput<'_>,
-    matches: &[Match],
-    causes: &CauseStatements,
-) -> Vec<Weighed> {
+pub(super) fn weigh(rules: &RuleSet, matches: &[Match], causes: &CauseStatements) -> Vec<Weighed> {
     let stated = stated_rules(matches, causes);
     let mut weighed = Vec::new();
     let mut start = 0;
@@ -41,31 +36,31 @@ pub(super) fn weigh(
         let rule = matches[start].rule;
         let end = start + matches[start..].partition_point(|hit| hit.rule == rule);
         let own = &matches[start..end];
-        weighed.push(one(&rules.rules[rule], rule, own, input, stated.contains(&rule)));
+        weighed.push(one(&rules.rules[rule], rule, own, stated.contains(&rule)));
         start = end;
     }
     weighed
 }
 
-fn one(rule: &Rule, number: usize, matches: &[Match], input: &MatchInput<'_>, stated: bool) -> Weighed {
+fn one(rule: &Rule, number: usize, matches: &[Match], stated: bool) -> Weighed {
     let mut out = Weighed { rule: number, stated, ..Weighed::default() };
     let cues = cues(matches);
     let mut worth: Vec<(u64, &Cue<'_>)> = cues.iter().map(|cue| (cue.points(), cue)).collect();
     worth.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.key.cmp(&b.1.key)));
     let mut share = 1000_u64;
     let mut total = 0_u64;
+    // A topic word is worth points, but no reader wants it cited where something stronger stands.
+    let strongest = worth.iter().map(|(_, cue)| cue.tier).max().unwrap_or(0);
     for (points, cue) in worth.iter().take(CUES) {
         let counted = points * share / 1000;
         share = share * DECAY / 1000;
         total += counted;
-        out.add_claim(&rule.signals[cue.signal], cue, u32::try_from(counted).unwrap_or(u32::MAX));
-    }
-    for (_, cue) in worth.iter().skip(CUES) {
-        out.add_claim(&rule.signals[cue.signal], cue, 0);
+        let cited = cue.tier >= 2 || strongest < 2;
+        out.add_claim(&rule.signals[cue.signal], cue, u32::try_from(counted).unwrap_or(u32::MAX), cited);
     }
     out.points = u32::try_from(total).unwrap_or(u32::MAX);
     out.structural = cues.iter().any(|cue| cue.hits.iter().any(|hit| hit.structural));
-    out.tied_to_symptom = cues.iter().flat_map(|cue| &cue.hits).any(|hit| tells_symptoms(hit, input));
+    out.tied_to_symptom = cues.iter().flat_map(|cue| &cue.hits).any(|hit| hit.tier >= 2 && tells_symptoms(hit));
     for hit in cues.iter().flat_map(|cue| &cue.hits) {
         for (name, value) in &hit.bindings {
             if !value.is_empty() {
@@ -142,17 +137,23 @@ fn section_weight(role: SectionRole) -> u64 {
     }
 }
 
-fn tells_symptoms(hit: &Match, _: &MatchInput<'_>) -> bool {
+/// Whether a match stands where symptoms are told: words in such a section, or what a log or a trace shows. A payload or a
+/// piece of code is where a defect sits, not what anybody noticed.
+fn tells_symptoms(hit: &Match) -> bool {
     use SectionRole as R;
-    matches!(
-        hit.role,
-        R::Title | R::Summary | R::Problem | R::Symptoms | R::Evidence | R::Impact | R::Timeline | R::Cause | R::Other
-    )
+    match hit.kind {
+        SignalKind::Log | SignalKind::Trace => true,
+        SignalKind::Payload | SignalKind::Code | SignalKind::Config => false,
+        SignalKind::Prose | SignalKind::Metric => matches!(
+            hit.role,
+            R::Title | R::Summary | R::Problem | R::Symptoms | R::Evidence | R::Impact | R::Timeline | R::Cause
+        ),
+    }
 }
 
 impl Weighed {
-    fn add_claim(&mut self, signal: &Signal, cue: &Cue<'_>, points: u32) {
-        let hits = cue.best();
+    fn add_claim(&mut self, signal: &Signal, cue: &Cue<'_>, points: u32, cited: bool) {
+        let hits = if cited { cue.best() } else { Vec::new() };
         let spans: Vec<Span> = hits.iter().flat_map(|hit| std::iter::once(hit.span).chain(hit.more.iter().copied())).collect();
         for hit in &hits {
             for span in std::iter::once(hit.span).chain(hit.more.iter().copied()) {

@@ -175,7 +175,7 @@ impl Cutter<'_> {
     fn passage(&mut self, at: usize, flat: &FlatText, range: Range<usize>, role: SectionRole, kind: PassageKind) {
         let block = &self.document.blocks[at];
         let text = flat.slice(range.clone());
-        let span = flat.span(range);
+        let span = with_marks(self.text, flat.span(range));
         let basis = if is_struck(&text) { Basis::RuledOut } else { basis_of(&text.text, role) };
         let placeholder = kind != PassageKind::FenceLine && self.is_placeholder(at, &text, span, kind);
         self.out.passages.push(Passage {
@@ -248,6 +248,14 @@ fn verbatim(text: &str, line: Span) -> FlatText {
     let words = &words[..end];
     let piece = Piece { at: 0, len: end, source: line.start..line.start + end, verbatim: true };
     FlatText { source: line.source, text: words.to_string(), pieces: vec![piece], ..FlatText::default() }
+}
+
+/// A span widened over the emphasis and code marks right at its ends, so that a quote holds both marks of a pair or none.
+fn with_marks(text: &str, span: Span) -> Span {
+    let is_mark = |byte: &u8| matches!(byte, b'*' | b'_' | b'`' | b'~');
+    let before = text.as_bytes()[..span.start].iter().rev().take_while(|byte| is_mark(byte)).count();
+    let after = text.as_bytes()[span.end..].iter().take_while(|byte| is_mark(byte)).count();
+    Span::new(span.source, span.start - before..span.end + after)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Frames joined to traces: which lines may stand between them, which head is theirs, which block is no trace after all.
 
+use super::above::{Above, MESSAGE_LINES, is_fence, look_above};
 use super::head;
 use super::needles::Languages;
-use super::recognizer::{Certainty, Found, Head, HeadPlace, LineKind, Recognizer};
+use super::open::{Open, Stage};
+use super::recognizer::{Certainty, Found, HeadPlace, LineKind, Recognizer};
 use super::segment::{Cut, Segment};
 use super::{FoundTrace, RECOGNIZERS};
-use crate::case::TraceLanguage;
 
 /// Segments in a row that are searched together.
 #[derive(Default)]
@@ -34,62 +35,14 @@ pub(super) fn assemble(window: &Window<'_>) -> Vec<FoundTrace> {
     assembly.traces
 }
 
-/// Segments above a first frame in which its head is looked for.
-const HEAD_REACH: usize = 12;
-/// Lines of a message that may stand between a head and the first frame; the class with its package allows as many as are searched.
-const MESSAGE_LINES: usize = 4;
 /// Blank lines in a row that may stand within a trace: pasted text often doubles them.
 const BLANKS: usize = 2;
-/// Lines of a cause's message.
-const CAUSE_LINES: usize = 10;
-
-/// What the C++ runtime prints before an exception's message, on the line below its class.
-const WHAT: &str = "what():";
-
 struct Assembly<'w, 'a> {
     window: &'w Window<'a>,
     open: Option<Open>,
     /// First segment that no trace has taken.
     free: usize,
     traces: Vec<FoundTrace>,
-}
-
-/// A trace under construction.
-struct Open {
-    recognizer: &'static Recognizer,
-    trace: FoundTrace,
-    certain: usize,
-    likely: usize,
-    /// Whether a line that only stands above traces stands above this one.
-    opened: bool,
-    /// Head above the frames, where the language puts it below.
-    above: Option<Head>,
-    /// Head of the first cause.
-    cause: Option<Head>,
-    /// Whether the exceptions that follow are parts of the one read.
-    grouped: bool,
-    number: Option<u32>,
-    /// Last segment taken.
-    last: usize,
-    foreign: usize,
-    blanks: usize,
-    patience: usize,
-    stage: Stage,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Frames,
-    /// A cause was announced; its frames may follow.
-    Chained,
-    /// The head below the frames was read.
-    Named,
-}
-
-/// What stands above the first frame.
-struct Above {
-    head: Option<Head>,
-    opened: Option<usize>,
 }
 
 impl<'a> Assembly<'_, 'a> {
@@ -118,7 +71,9 @@ impl<'a> Assembly<'_, 'a> {
     fn opens_above(&self, recognizer: &Recognizer, at: usize) -> bool {
         let above = self.window.segments[self.free.min(at)..at].iter().rev().take(3);
         let mut kinds = above.filter(|segment| !segment.text.is_empty()).map(|segment| (recognizer.line)(segment));
-        kinds.find(|kind| !matches!(kind, LineKind::Between)).is_some_and(|kind| matches!(kind, LineKind::Opens(_) | LineKind::Stack))
+        kinds
+            .find(|kind| !matches!(kind, LineKind::Between))
+            .is_some_and(|kind| matches!(kind, LineKind::Opens(_) | LineKind::Stack))
     }
 
     fn take(&mut self, recognizer: &'static Recognizer, found: Found, at: usize) {
@@ -134,7 +89,7 @@ impl<'a> Assembly<'_, 'a> {
         open.last = at + found.used.max(1) - 1;
         open.foreign = 0;
         open.blanks = 0;
-        open.patience = recognizer.patience;
+        open.patience = if found.head.is_some() { MESSAGE_LINES } else { recognizer.patience };
         open.stage = Stage::Frames;
         if let Some(head) = found.head {
             open.reach(head.range.end);
@@ -150,9 +105,19 @@ impl<'a> Assembly<'_, 'a> {
 
     fn begin(&mut self, recognizer: &'static Recognizer, at: usize, found: &Found) {
         let start = found.frames.first().map_or(self.segment(at).start, |frame| frame.range.start);
-        let above = if found.head.is_some() { Above { head: None, opened: None } } else { self.look_above(recognizer, at) };
+        let above = if found.head.is_some() {
+            Above { head: None, opened: None }
+        } else {
+            look_above(&self.window.segments[self.free.min(at)..at], recognizer)
+        };
         let start = above.opened.map_or(start, |opened| opened.min(start));
-        let trace = FoundTrace { language: recognizer.language, exception: None, message: None, frames: Vec::new(), range: start..start };
+        let trace = FoundTrace {
+            language: recognizer.language,
+            exception: None,
+            message: None,
+            frames: Vec::new(),
+            range: start..start,
+        };
         let mut open = Open {
             recognizer,
             trace,
@@ -175,73 +140,6 @@ impl<'a> Assembly<'_, 'a> {
             None => {}
         }
         self.open = Some(open);
-    }
-
-    /// Looks for the head of a trace whose first frame is at `at`: the line above, or one a message's lines away.
-    fn look_above(&self, recognizer: &Recognizer, at: usize) -> Above {
-        let (mut skipped, mut fenced, mut opened, mut announced, mut inner) = (0, false, None, None, None);
-        for index in (self.free.max(at.saturating_sub(HEAD_REACH))..at).rev() {
-            let segment = self.segment(index);
-            if segment.text.is_empty() || is_label(segment.text) {
-                continue;
-            }
-            if is_fence(segment.text) {
-                if fenced || skipped > 0 {
-                    break;
-                }
-                fenced = true;
-                continue;
-            }
-            match (recognizer.line)(segment) {
-                LineKind::Opens(_) if opened.is_some() => break,
-                LineKind::Opens(head) => {
-                    opened = Some(segment.start);
-                    if head.is_some() {
-                        return Above { head, opened };
-                    }
-                }
-                LineKind::Cause(Some(head)) if inner.is_none() && skipped == 0 => inner = Some(head),
-                LineKind::Names(head) | LineKind::Cause(Some(head)) => {
-                    let strict = opened.is_some() || fenced || inner.is_some();
-                    if inner.is_some() && !head.whole {
-                        break;
-                    }
-                    let near = skipped <= self.message_lines(&head, segment);
-                    let head = (near && !(strict && skipped > 0)).then(|| self.with_message_below(head, index, at)).or(inner);
-                    return Above { head, opened: opened.or(announced) };
-                }
-                LineKind::Stack => announced = Some(segment.start),
-                LineKind::Between | LineKind::Part | LineKind::Cause(None) => {}
-                LineKind::Other if opened.is_some() || inner.is_some() => break,
-                LineKind::Other => skipped += 1,
-            }
-        }
-        Above { head: inner, opened: opened.or(announced) }
-    }
-
-    /// Lines that a message of this head may take below it.
-    fn message_lines(&self, head: &Head, segment: &Segment<'_>) -> usize {
-        let class = head.exception.as_ref().and_then(|class| segment.text.get(class.start - segment.start..class.end - segment.start));
-        match class {
-            _ if !head.whole => 1,
-            Some(class) if class.contains('.') => HEAD_REACH,
-            _ => MESSAGE_LINES,
-        }
-    }
-
-    /// The head at `index` with the line below as its message, where its own line ends with the colon.
-    fn with_message_below(&self, head: Head, index: usize, frames: usize) -> Head {
-        let below = self.window.segments[index + 1..frames].iter().find(|segment| !segment.text.is_empty());
-        match below {
-            Some(below) if below.text.starts_with(WHAT) => {
-                let message = below.text[WHAT.len()..].trim_start().len();
-                Head { message: Some(below.range().end - message..below.range().end), ..head }
-            }
-            Some(below) if head.message.is_none() && self.segment(index).text.ends_with(':') => {
-                Head { message: Some(below.range()), ..head }
-            }
-            _ => head,
-        }
     }
 
     /// A segment without a frame: part of the open trace, or its end.
@@ -269,13 +167,17 @@ impl<'a> Assembly<'_, 'a> {
                 open.grouped = open.trace.exception.is_some();
                 open.chain(None, at, &segment);
             }
-            LineKind::Names(head) if head.whole && open.recognizer.head == HeadPlace::Below && open.stage == Stage::Frames => {
+            LineKind::Names(head)
+                if head.whole && open.recognizer.head == HeadPlace::Below && open.stage == Stage::Frames =>
+            {
                 open.last = at;
                 open.foreign = 0;
                 open.stage = Stage::Named;
                 open.name_below(head, &segment);
             }
-            LineKind::Names(_) if open.stage == Stage::Frames && open.recognizer.head != HeadPlace::Below => self.close(),
+            LineKind::Names(_) if open.stage == Stage::Frames && open.recognizer.head != HeadPlace::Below => {
+                self.close();
+            }
             LineKind::Between => {}
             LineKind::Names(_) | LineKind::Other => {
                 open.foreign += 1;
@@ -311,7 +213,8 @@ impl<'a> Assembly<'_, 'a> {
         if !open.holds() {
             return;
         }
-        if let Some(head) = open.cause.take().filter(|_| open.trace.exception.is_none() && open.trace.message.is_none()) {
+        if let Some(head) = open.cause.take().filter(|_| open.trace.exception.is_none() && open.trace.message.is_none())
+        {
             open.trace.exception = head.exception;
             open.trace.message = head.message;
         }
@@ -323,7 +226,8 @@ impl<'a> Assembly<'_, 'a> {
     fn look_below(&self, open: &mut Open) {
         let Some(segment) = self.window.segments.get(open.last + 1) else { return };
         let LineKind::Names(head) = (open.recognizer.line)(segment) else { return };
-        let below = self.window.segments.iter().skip(open.last + 2).take(3).take_while(|segment| !segment.text.is_empty());
+        let below =
+            self.window.segments.iter().skip(open.last + 2).take(3).take_while(|segment| !segment.text.is_empty());
         let owns_frames = (open.last + 2..).zip(below).any(|(at, _)| self.frame_at(at).is_some());
         if !head.whole || owns_frames {
             return;
@@ -344,70 +248,59 @@ impl<'a> Assembly<'_, 'a> {
     }
 }
 
-impl Open {
-    /// Whether a frame belongs to this trace.
-    fn goes_on(&self, recognizer: &Recognizer, found: &Found) -> bool {
-        let restarts = match (self.number, found.number) {
-            (_, Some(0)) => self.stage != Stage::Chained && !self.trace.frames.is_empty(),
-            (Some(last), Some(number)) => number <= last && self.stage != Stage::Chained,
-            _ => false,
-        };
-        // Ruby prints the cause with a head of its own directly below the frames.
-        let own_head = found.head.is_some() && !(recognizer.language == TraceLanguage::Ruby && self.foreign + self.blanks == 0);
-        let named = self.stage == Stage::Named && !(found.below_head && self.foreign == 0);
-        self.recognizer.language == recognizer.language && !named && !restarts && !own_head
+#[cfg(test)]
+mod tests {
+    use crate::span::lines;
+    use crate::trace::find_traces;
+
+    /// `exception:number of frames` of each trace.
+    fn found(text: &str) -> Vec<String> {
+        let traces = find_traces(&lines(text).collect::<Vec<_>>());
+        let name = |range: Option<std::ops::Range<usize>>| range.map_or("-", |range| &text[range]);
+        traces.into_iter().map(|trace| format!("{}:{}", name(trace.exception), trace.frames.len())).collect()
     }
 
-    fn chain(&mut self, head: Option<Head>, at: usize, segment: &Segment<'_>) {
-        self.last = at;
-        self.foreign = 0;
-        self.patience = CAUSE_LINES;
-        self.stage = Stage::Chained;
-        self.reach(segment.range().end);
-        let Some(head) = head else { return };
-        if self.recognizer.head == HeadPlace::AboveLast {
-            self.trace.exception = head.exception;
-            self.trace.message = head.message;
-        } else if self.cause.is_none() {
-            self.cause = Some(head);
+    #[test]
+    fn a_cause_belongs_to_the_trace_it_caused() {
+        assert_eq!(
+            found("a.AException: x\n at a.B.c(B.java:1)\nCaused by: a.DException: y\n at a.D.e(D.java:2)"),
+            ["a.AException:2"]
+        );
+    }
+
+    #[test]
+    fn two_throws_are_two_traces() {
+        assert_eq!(
+            found("a.AException: x\n at a.B.c(B.java:1)\na.DException: y\n at a.D.e(D.java:2)"),
+            ["a.AException:1", "a.DException:1"]
+        );
+    }
+
+    #[test]
+    fn a_head_below_the_frames_is_theirs_unless_it_has_its_own() {
+        assert_eq!(found("  at f (a.ts:1)\nRangeError: x"), ["RangeError:1"]);
+        assert_eq!(found("  at f (a.ts:1)\nRangeError: x\n  at g (b.ts:2)"), ["-:1", "RangeError:1"]);
+    }
+
+    #[test]
+    fn a_lone_numbered_frame_is_no_trace() {
+        for text in ["#0 /srv/a.php(1): b()", "#0  f (a=1) at a.c:1", "a.rb:1:in `b'"] {
+            assert_eq!(found(text), [""; 0], "{text}");
         }
     }
 
-    /// Names the exception and widens the trace to the head.
-    fn name(&mut self, head: Head) {
-        self.trace.range.start = self.trace.range.start.min(head.range.start);
-        self.reach(head.range.end);
-        self.trace.exception = head.exception;
-        self.trace.message = head.message;
+    #[test]
+    fn numbering_that_starts_again_starts_another_trace() {
+        assert_eq!(found("#0  f () at a.c:1\n#1  g () at a.c:2\n#0  h () at b.c:1\n#1  i () at b.c:2"), ["-:2", "-:2"]);
     }
 
-    /// A head below the frames: the last one counts, but the parts of a group do not replace the group.
-    fn name_below(&mut self, head: Head, segment: &Segment<'_>) {
-        self.reach(segment.range().end);
-        if !self.grouped {
-            self.trace.exception = head.exception;
-            self.trace.message = head.message;
-        }
+    #[test]
+    fn blank_lines_between_frames_do_not_end_a_trace() {
+        assert_eq!(found("a.AException: x\n\n at a.B.c(B.java:1)\n\n at a.D.e(D.java:2)"), ["a.AException:2"]);
     }
 
-    fn reach(&mut self, end: usize) {
-        self.trace.range.end = self.trace.range.end.max(end);
+    #[test]
+    fn a_head_above_a_fence_is_that_of_the_frames_in_it() {
+        assert_eq!(found("a.AException: x\n```\n at a.B.c(B.java:1)\n```"), ["a.AException:1"]);
     }
-
-    /// Whether the frames are enough to be a trace.
-    fn holds(&self) -> bool {
-        let named = self.opened || self.trace.exception.is_some() || self.trace.message.is_some();
-        self.certain > 0 || self.likely > 1 || (named && self.likely == 1) || (self.opened && !self.trace.frames.is_empty())
-    }
-}
-
-fn is_fence(text: &str) -> bool {
-    text.starts_with("```") || text.starts_with("~~~") || text.starts_with("{code") || text.starts_with("{noformat") || text.starts_with("</")
-}
-
-/// A line that only announces a trace (`Stack trace:`), in any of the usual wordings.
-fn is_label(text: &str) -> bool {
-    let words = text.trim_matches(|c: char| !c.is_alphanumeric());
-    let announced = ["stack trace", "stacktrace", "backtrace", "call stack", "stack", "exception", "full stack trace", "error"];
-    words.len() <= 20 && announced.iter().any(|label| words.eq_ignore_ascii_case(label))
 }

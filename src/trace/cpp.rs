@@ -5,21 +5,31 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::head::head_of;
-use super::recognizer::{Certainty, Found, Head, HeadPlace, Libraries, LineKind, NUMBER, Needle, Recognizer, frame_of, needle, pattern};
+use super::recognizer::{
+    Certainty, Found, Head, HeadPlace, Libraries, LineKind, NUMBERS, Needle, Recognizer, frame_of, needle, pattern,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Cpp,
     needles: &[
-        NUMBER,
-        needle("at 0x"),
-        needle("by 0x"),
-        needle("[0x"),
-        Needle { text: "runtime error: ", plausible: |before, _| before.iter().rev().take(12).any(u8::is_ascii_digit) },
-        Needle { text: "# ", plausible: |before, _| !before.is_empty() && before.trim_ascii_start().iter().all(u8::is_ascii_digit) },
-        Needle { text: "frame #", plausible: |_, after| after.first().is_some_and(u8::is_ascii_digit) },
-        needle("+0x"),
+        &NUMBERS,
+        &[
+            needle("at 0x"),
+            needle("by 0x"),
+            needle("[0x"),
+            Needle {
+                text: "runtime error: ",
+                plausible: |before, _| before.iter().rev().take(12).any(u8::is_ascii_digit),
+            },
+            Needle {
+                text: "# ",
+                plausible: |before, _| !before.is_empty() && before.trim_ascii_start().iter().all(u8::is_ascii_digit),
+            },
+            Needle { text: "frame #", plausible: |_, after| after.first().is_some_and(u8::is_ascii_digit) },
+            needle("+0x"),
+        ],
     ],
     frame,
     line,
@@ -29,13 +39,82 @@ pub(super) const RECOGNIZER: Recognizer = Recognizer {
 
 const LIBRARIES: Libraries = Libraries {
     functions: &[
-        "__", "_start", "_IO_", "std::", "raise", "abort", "malloc", "free", "calloc", "realloc", "operator new", "operator delete", "pthread_", "clone", "start_thread",
-        "gsignal", "memcpy", "strlen", "boost::", "tcmalloc", "je_", "g_", "gtk_", "testing::", "poll", "epoll_wait", "select", "syscall", "do_syscall", "entry_SYSCALL",
-        "ntdll!", "KERNEL", "kernel32", "ucrtbase", "RtlUser", "BaseThreadInit", "Qt", "decltype", "void std::", "_dl_", "nptl", "asan_", "??",
+        "__",
+        "_start",
+        "_IO_",
+        "std::",
+        "raise",
+        "abort",
+        "malloc",
+        "free",
+        "calloc",
+        "realloc",
+        "operator new",
+        "operator delete",
+        "pthread_",
+        "clone",
+        "start_thread",
+        "gsignal",
+        "memcpy",
+        "strlen",
+        "boost::",
+        "tcmalloc",
+        "je_",
+        "g_",
+        "gtk_",
+        "testing::",
+        "poll",
+        "epoll_wait",
+        "select",
+        "syscall",
+        "do_syscall",
+        "entry_SYSCALL",
+        "ntdll!",
+        "KERNEL",
+        "kernel32",
+        "ucrtbase",
+        "RtlUser",
+        "BaseThreadInit",
+        "Qt",
+        "decltype",
+        "void std::",
+        "_dl_",
+        "nptl",
+        "asan_",
+        "??",
+        "(below main)",
     ],
     files: &[
-        "/usr/include/", "/usr/lib", "^/lib/", "/lib64/", "/lib/x86_64", "/sysdeps/", "../sysdeps", "/glibc", "pthread_", "libc.so", "libpthread", "libstdc++", "libc++", "compiler-rt",
-        "/nptl/", "/csu/", "gtest", "^nptl/", "libasan", "libtsan", "sanitizer_common", "^../csu", "ld-linux", "libthr", "libnspr", "/bits/",
+        "/usr/include/",
+        "/usr/lib",
+        "^/lib/",
+        "/lib64/",
+        "/lib/x86_64",
+        "/sysdeps/",
+        "../sysdeps",
+        "/glibc",
+        "pthread_",
+        "libc.so",
+        "libpthread",
+        "libstdc++",
+        "libc++",
+        "compiler-rt",
+        "/nptl/",
+        "/csu/",
+        "gtest",
+        "^nptl/",
+        "libasan",
+        "libtsan",
+        "sanitizer_common",
+        "^../csu",
+        "ld-linux",
+        "^dl-",
+        "^libc-start",
+        "allocatestack.c",
+        "vg_replace_malloc",
+        "libthr",
+        "libnspr",
+        "/bits/",
     ],
 };
 
@@ -83,7 +162,8 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
         let module = captures.name("module").map(|m| m.as_str());
         frame.in_app &= LIBRARIES.in_app(None, module) && (frame.function.is_some() || frame.file.is_some());
         if let Some(function) = &mut frame.function {
-            let name = segment.text.get(function.start - segment.start..function.end - segment.start).unwrap_or_default();
+            let name =
+                segment.text.get(function.start - segment.start..function.end - segment.start).unwrap_or_default();
             function.end = function.start + symbol_len(name);
         }
         let number = captures.name("number").and_then(|m| m.as_str().parse().ok());
@@ -108,7 +188,8 @@ fn symbol_len(name: &str) -> usize {
     }
 }
 
-static UNDEFINED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^{SOURCE}: (?P<ex>runtime error): (?P<msg>.+)$")));
+static UNDEFINED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"^{SOURCE}: (?P<ex>runtime error): (?P<msg>.+)$")));
 
 /// A report of UndefinedBehaviorSanitizer: head and place on one line.
 fn undefined_behaviour(segment: &Segment<'_>) -> Option<Found> {
@@ -144,7 +225,9 @@ static NAMES: LazyLock<Regex> = LazyLock::new(|| {
 
 fn line(segment: &Segment<'_>) -> LineKind {
     if let Some(captures) = NAMES.captures(segment.text) {
-        let pick = |names: &[&str]| names.iter().find_map(|name| captures.name(name)).filter(|m| !m.is_empty()).map(|m| segment.at(m.range()));
+        let pick = |names: &[&str]| {
+            names.iter().find_map(|name| captures.name(name)).filter(|m| !m.is_empty()).map(|m| segment.at(m.range()))
+        };
         return LineKind::Names(Head {
             exception: pick(&["ex", "ex2", "ex3", "ex4", "ex5"]),
             message: pick(&["msg", "text", "text2", "msg4", "msg5", "msg6", "msg7", "msg8"]),

@@ -5,13 +5,15 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::head;
-use super::recognizer::{AT, Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, needle, pattern};
+use super::recognizer::{
+    AT, Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, needle, pattern,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::CSharp,
-    needles: NEEDLES,
+    needles: &[NEEDLES],
     frame,
     line,
     head: HeadPlace::Above,
@@ -43,10 +45,45 @@ fn calls(before: &[u8], after: &[u8]) -> bool {
 
 const LIBRARIES: Libraries = Libraries {
     functions: &[
-        "System.", "Microsoft.", "Newtonsoft.", "MS.Internal.", "Windows.", "Mono.", "UnityEngine.", "UnityEditor.", "Unity.", "Cysharp.",
-        "Xunit.", "NUnit.", "Moq.", "Serilog.", "Npgsql.", "MySql.", "MySqlConnector.", "Dapper.", "MediatR.", "AutoMapper.", "Polly.",
-        "StackExchange.", "Grpc.", "Castle.", "Autofac.", "Hangfire.", "MassTransit.", "RabbitMQ.", "Swashbuckle.", "lambda_method",
-        "FSharp.", "Azure.", "MongoDB.", "Quartz.", "NHibernate.", "(wrapper", "<Module>", "Interop.", "Internal.",
+        "System.",
+        "Microsoft.",
+        "Newtonsoft.",
+        "MS.Internal.",
+        "Windows.",
+        "Mono.",
+        "UnityEngine.",
+        "UnityEditor.",
+        "Unity.",
+        "Cysharp.",
+        "Xunit.",
+        "NUnit.",
+        "Moq.",
+        "Serilog.",
+        "Npgsql.",
+        "MySql.",
+        "MySqlConnector.",
+        "Dapper.",
+        "MediatR.",
+        "AutoMapper.",
+        "Polly.",
+        "StackExchange.",
+        "Grpc.",
+        "Castle.",
+        "Autofac.",
+        "Hangfire.",
+        "MassTransit.",
+        "RabbitMQ.",
+        "Swashbuckle.",
+        "lambda_method",
+        "FSharp.",
+        "Azure.",
+        "MongoDB.",
+        "Quartz.",
+        "NHibernate.",
+        "(wrapper",
+        "<Module>",
+        "Interop.",
+        "Internal.",
     ],
     files: &["/_/src/", "^/_/", "/.nuget/"],
 };
@@ -54,7 +91,8 @@ const LIBRARIES: Libraries = Libraries {
 static PATTERNS: LazyLock<[(Certainty, Regex); 5]> = LazyLock::new(|| {
     let word = r"^(?:at|bei|à|в|在|場所|위치:|en|em|in|w|på|ved|bij|tại|konumunda:)\s+";
     // A method of a type: names, arities, generic arguments, explicit interfaces, then its parameters.
-    let call = r"(?P<func>(?:\(wrapper [\w-]+\) )?[\p{L}_<][^\s()]*?(?:\[[^\]()]*\])?) ?\([^()]*(?:\([^()]*\)[^()]*)*\)";
+    let call =
+        r"(?P<func>(?:\(wrapper [\w-]+\) )?[\p{L}_<][^\s()]*?(?:\[[^\]()]*\])?) ?\([^()]*(?:\([^()]*\)[^()]*)*\)";
     [
         (
             Certainty::Certain,
@@ -68,8 +106,16 @@ static PATTERNS: LazyLock<[(Certainty, Regex); 5]> = LazyLock::new(|| {
                 r"{word}{call}\s*\[0x[0-9a-f]+\] in (?:<[^>]*>|(?P<file>[^\s<][^:]{{0,400}}?(?::[\\/][^:]{{1,400}}?)?)):(?P<line>\d+)"
             )),
         ),
-        (Certainty::Certain, pattern(r"^(?P<func>[\w.+<>`$]+[:.][\w.<>`|$]+) ?\([^()]*\) \(at (?P<file>[^()]+?):(?P<line>\d+)\)")),
-        (Certainty::Likely, pattern(&format!(r"{word}(?P<func>(?:\(wrapper [\w-]+\) )?[\p{{L}}_<][^\s()]*\.[^\s()]+?) ?\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\s*\[0x[0-9a-f]+\] in <.*|\s+in [^:]*:0|\s*<0x[0-9a-f]+ \+ 0x[0-9a-f]+>.*)?$"))),
+        (
+            Certainty::Certain,
+            pattern(r"^(?P<func>[\w.+<>`$]+[:.][\w.<>`|$]+) ?\([^()]*\) \(at (?P<file>[^()]+?):(?P<line>\d+)\)"),
+        ),
+        (
+            Certainty::Likely,
+            pattern(&format!(
+                r"{word}(?P<func>(?:\(wrapper [\w-]+\) )?[\p{{L}}_<][^\s()]*\.[^\s()]+?) ?\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\s*\[0x[0-9a-f]+\] in <.*|\s+in [^:]*:0|\s*<0x[0-9a-f]+ \+ 0x[0-9a-f]+>.*)?$"
+            )),
+        ),
         (Certainty::Weak, pattern(&format!(r"{word}(?P<func>lambda_method\d*|<[^\s()]+)\([^()]*\)$"))),
     ]
 });
@@ -92,7 +138,8 @@ static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
         r"|UnityEngine\.\w+:\w+ ?\(.*\)|Server stack trace:.*|Exception rethrown at \[\d+\]:.*|Stack ?[Tt]race:)\s*$"
     ))
 });
-static CAUSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:-+> |--->|\(Inner Exception #\d+\)|Inner [Ee]xception:|InnerException:)\s*"));
+static CAUSE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:-+> |--->|\(Inner Exception #\d+\)|Inner [Ee]xception:|InnerException:)\s*"));
 
 fn line(segment: &Segment<'_>) -> LineKind {
     if BETWEEN.is_match(segment.text) {

@@ -5,17 +5,19 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::head::{self, head_of};
-use super::recognizer::{Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, needle, pattern};
+use super::recognizer::{
+    Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, needle, pattern,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Dart,
-    needles: &[
+    needles: &[&[
         Needle { text: ".dart", plausible: |_, after| matches!(after.first(), Some(b':' | b' ' | b')')) },
         needle("(dart:"),
         needle("dart:"),
-    ],
+    ]],
     frame,
     line,
     head: HeadPlace::Above,
@@ -25,18 +27,43 @@ pub(super) const RECOGNIZER: Recognizer = Recognizer {
 const LIBRARIES: Libraries = Libraries {
     functions: &[],
     files: &[
-        "^dart:", "^package:flutter/", "^package:flutter_test/", "^package:flutter_bloc/", "^package:bloc/", "^package:http/", "^package:dio/",
-        "^package:provider/", "^package:riverpod/", "^package:flutter_riverpod/", "^package:test", "^package:stack_trace/", "^package:async/",
-        "^package:shelf", "^package:test_api/", "^package:matcher/", "^package:rxdart/", "^package:sqflite", "^package:hive", "^package:stream_channel/",
-        "/.pub-cache/", "^package:mockito/", "^org-dartlang",
+        "^dart:",
+        "^package:flutter/",
+        "^package:flutter_test/",
+        "^package:flutter_bloc/",
+        "^package:bloc/",
+        "^package:http/",
+        "^package:dio/",
+        "^package:provider/",
+        "^package:riverpod/",
+        "^package:flutter_riverpod/",
+        "^package:test",
+        "^package:stack_trace/",
+        "^package:async/",
+        "^package:shelf",
+        "^package:test_api/",
+        "^package:matcher/",
+        "^package:rxdart/",
+        "^package:sqflite",
+        "^package:hive",
+        "^package:stream_channel/",
+        "/.pub-cache/",
+        "^package:mockito/",
+        "^org-dartlang",
     ],
 };
 
 static PATTERNS: LazyLock<[(Certainty, Regex); 4]> = LazyLock::new(|| {
     let file = r"(?P<file>(?:package:|dart:|file:///|org-dartlang-\w+:)?[^\s()]+?)";
     [
-        (Certainty::Likely, pattern(&format!(r"^#(?P<number>\d+)\s+(?P<func>\S.*?) \({file}(?::(?P<line>\d+)(?::\d+)?)?\)$"))),
-        (Certainty::Likely, pattern(r"^(?P<file>(?:package:|dart:)\S+|\S+\.dart) (?P<line>\d+):\d+\s+(?P<func>[^\s].*)$")),
+        (
+            Certainty::Likely,
+            pattern(&format!(r"^#(?P<number>\d+)\s+(?P<func>\S.*?) \({file}(?::(?P<line>\d+)(?::\d+)?)?\)$")),
+        ),
+        (
+            Certainty::Likely,
+            pattern(r"^(?P<file>(?:package:|dart:)\S+|\S+\.dart) (?P<line>\d+):\d+\s+(?P<func>[^\s].*)$"),
+        ),
         (Certainty::Weak, pattern(r"^(?P<file>dart:\S+) (?P<func>\S+)$")),
         (Certainty::Likely, pattern(r"^(?P<file>package:\S+|\S+\.dart) (?P<line>\d+)(?::\d+)?$")),
     ]
@@ -49,7 +76,9 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
 }
 
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:<asynchronous suspension>|\.\.\.\s.*|\.\.\.$|…|\(elided .*\)|When the exception was thrown, this was the stack:?|={3,}.*|<async>|Unhandled exception:|<fn>)$")
+    pattern(
+        r"^(?:<asynchronous suspension>|\.\.\.\s.*|\.\.\.$|…|\(elided .*\)|When the exception was thrown, this was the stack:?|={3,}.*|<async>|Unhandled exception:|<fn>)$",
+    )
 });
 static THROWN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -68,7 +97,12 @@ fn line(segment: &Segment<'_>) -> LineKind {
     let thrown = THROWN.captures(segment.text).and_then(|captures| {
         let message = captures.name("message").map(|m| segment.at(m.range()));
         let mut head = head_of(segment, &captures, true).or_else(|| {
-            Some(super::recognizer::Head { exception: None, message: message.clone(), range: segment.range(), whole: true })
+            Some(super::recognizer::Head {
+                exception: None,
+                message: message.clone(),
+                range: segment.range(),
+                whole: true,
+            })
         })?;
         head.message = head.message.or(message);
         Some(head)

@@ -5,20 +5,22 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::head::head_of;
-use super::recognizer::{Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, frame_of, needle, pattern};
+use super::recognizer::{
+    Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, frame_of, needle, pattern,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Elixir,
-    needles: &[
+    needles: &[&[
         Needle { text: ".ex:", plausible: digit },
         Needle { text: ".exs:", plausible: digit },
         Needle { text: ".erl:", plausible: digit },
         Needle { text: ".eex:", plausible: digit },
         Needle { text: ".heex:", plausible: digit },
         needle("[{file,"),
-    ],
+    ]],
     frame,
     line,
     head: HeadPlace::Above,
@@ -31,13 +33,63 @@ fn digit(_: &[u8], after: &[u8]) -> bool {
 
 /// Applications of the runtime and of the usual frameworks; a frame names its application first.
 const LIBRARIES: Libraries = Libraries {
-    functions: &[":gen_server.", ":proc_lib.", ":erlang.", ":timer.", ":supervisor.", "gen_server", "proc_lib", "supervisor", "erl_eval", "timer"],
-    files: &["^gen_", "^proc_lib.erl", "^timer.erl", "^supervisor.erl", "^erl_", "^ets.erl", "^lists.erl", "^maps.erl", "^gen.erl", "/lib/elixir/", "/lib/stdlib", "^deps/"],
+    functions: &[
+        ":gen_server.",
+        ":proc_lib.",
+        ":erlang.",
+        ":timer.",
+        ":supervisor.",
+        "gen_server",
+        "proc_lib",
+        "supervisor",
+        "erl_eval",
+        "timer",
+    ],
+    files: &[
+        "^gen_",
+        "^proc_lib.erl",
+        "^timer.erl",
+        "^supervisor.erl",
+        "^erl_",
+        "^ets.erl",
+        "^lists.erl",
+        "^maps.erl",
+        "^gen.erl",
+        "/lib/elixir/",
+        "/lib/stdlib",
+        "^deps/",
+    ],
 };
 const APPLICATIONS: [&str; 29] = [
-    "elixir", "stdlib", "kernel", "erts", "ex_unit", "mix", "iex", "logger", "phoenix", "phoenix_live_view", "phoenix_ecto", "phoenix_html", "plug",
-    "plug_cowboy", "cowboy", "ranch", "ecto", "ecto_sql", "db_connection", "postgrex", "bandit", "thousand_island", "telemetry", "oban", "jason", "tesla",
-    "finch", "absinthe", "eex",
+    "elixir",
+    "stdlib",
+    "kernel",
+    "erts",
+    "ex_unit",
+    "mix",
+    "iex",
+    "logger",
+    "phoenix",
+    "phoenix_live_view",
+    "phoenix_ecto",
+    "phoenix_html",
+    "plug",
+    "plug_cowboy",
+    "cowboy",
+    "ranch",
+    "ecto",
+    "ecto_sql",
+    "db_connection",
+    "postgrex",
+    "bandit",
+    "thousand_island",
+    "telemetry",
+    "oban",
+    "jason",
+    "tesla",
+    "finch",
+    "absinthe",
+    "eex",
 ];
 
 static FRAME: LazyLock<Regex> = LazyLock::new(|| {
@@ -46,9 +98,14 @@ static FRAME: LazyLock<Regex> = LazyLock::new(|| {
         r"(?P<func>(?:anonymous fn/\d+ in |:?[\w.]+\.|)?[^\s]+/\d+(?:-\S*)?(?: in \S+)?|\((?:file|test|module)\)|[A-Z][\w.]*)"
     ))
 });
-static WITHOUT_FILE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\((?P<app>[a-z]\w*)(?P<version> \d[\w.+-]*)?\) (?P<func>(?::?[\w.]+\.)[^\s(/]+)(?:/\d+|\(.*\))$"));
-static ERLANG: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?P<func>[a-z'][\w']*,'?[\w-]+'?,(?:\d+|\[[^\[\]]*\])),\s*\[\{file,\s*\\*"(?P<file>[^"\\]+)\\*"\},\s*\{line,\s*(?P<line>\d+)\}\]"#));
+static WITHOUT_FILE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\((?P<app>[a-z]\w*)(?P<version> \d[\w.+-]*)?\) (?P<func>(?::?[\w.]+\.)[^\s(/]+)(?:/\d+|\(.*\))$")
+});
+static ERLANG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?P<func>[a-z'][\w']*,'?[\w-]+'?,(?:\d+|\[[^\[\]]*\])),\s*\[\{file,\s*\\*"(?P<file>[^"\\]+)\\*"\},\s*\{line,\s*(?P<line>\d+)\}\]"#,
+    )
+});
 
 fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     let segment = segments.first()?;
@@ -65,13 +122,19 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
         let certainty = if captures.name("version").is_some() { Certainty::Likely } else { Certainty::Weak };
         return Some(Found::one(certainty, frame));
     }
-    let frames: Vec<_> = ERLANG.captures_iter(segment.text).map(|captures| frame_of(segment, &captures, &LIBRARIES)).collect();
+    let frames: Vec<_> =
+        ERLANG.captures_iter(segment.text).map(|captures| frame_of(segment, &captures, &LIBRARIES)).collect();
     (!frames.is_empty()).then(|| Found::many(Certainty::Certain, frames))
 }
 
-static RAISED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:\*\* \((?P<ex>[A-Z][\w.]*)\)(?: (?P<msg>.+))?$|\*\* \((?:exit|throw|EXIT from [^)]*)\) (?P<exit>.+)$)"));
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:stacktrace:|code: .*|Function: .*|Args: .*|\.\.\.|…|The following arguments were given to .*|# \d+|\([a-z]\w*(?: [\w.+-]+)?\) expanding macro: .*|:?\w+\(\d+\))$"));
+static RAISED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:\*\* \((?P<ex>[A-Z][\w.]*)\)(?: (?P<msg>.+))?$|\*\* \((?:exit|throw|EXIT from [^)]*)\) (?P<exit>.+)$)")
+});
+static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:stacktrace:|code: .*|Function: .*|Args: .*|\.\.\.|…|The following arguments were given to .*|# \d+|\([a-z]\w*(?: [\w.+-]+)?\) expanding macro: .*|:?\w+\(\d+\))$",
+    )
+});
 
 fn line(segment: &Segment<'_>) -> LineKind {
     if BETWEEN.is_match(segment.text) {

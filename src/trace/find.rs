@@ -31,8 +31,8 @@ pub fn find_traces(lines: &[Line<'_>]) -> Vec<FoundTrace> {
         let end = window_end(&languages, first);
         let start = first.saturating_sub(AROUND).max(at);
         let mut window = Window::default();
-        for index in start..end {
-            push_segments(&lines[index], index, &mut window.segments);
+        for (index, line) in lines.iter().enumerate().take(end).skip(start) {
+            push_segments(line, index, &mut window.segments);
         }
         window.languages = window.segments.iter().map(|segment| near(&languages, segment)).collect();
         traces.extend(assemble(&window));
@@ -95,7 +95,13 @@ mod tests {
 
     #[test]
     fn odd_characters_are_no_obstacle() {
-        for text in ["at ä.ö(ü.java:1)\u{2028}at", "at \u{feff}x(", "#0\u{a0}0x1 in é () at ß.c:1", "\\n\\tat é(", "<br/>at \u{1f600}(a.js:1:2)"] {
+        for text in [
+            "at ä.ö(ü.java:1)\u{2028}at",
+            "at \u{feff}x(",
+            "#0\u{a0}0x1 in é () at ß.c:1",
+            "\\n\\tat é(",
+            "<br/>at \u{1f600}(a.js:1:2)",
+        ] {
             found(text);
         }
     }

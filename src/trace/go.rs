@@ -10,14 +10,8 @@ use super::recognizer::{Certainty, Found, Head, HeadPlace, Libraries, LineKind, 
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
-pub(super) const RECOGNIZER: Recognizer = Recognizer {
-    language: TraceLanguage::Go,
-    needles: NEEDLES,
-    frame,
-    line,
-    head: HeadPlace::Above,
-    patience: 0,
-};
+pub(super) const RECOGNIZER: Recognizer =
+    Recognizer { language: TraceLanguage::Go, needles: &[NEEDLES], frame, line, head: HeadPlace::Above, patience: 0 };
 
 const NEEDLES: &[Needle] = &[
     Needle { text: ".go:", plausible: |_, after| after.first().is_some_and(u8::is_ascii_digit) },
@@ -28,11 +22,48 @@ const NEEDLES: &[Needle] = &[
 
 const LIBRARIES: Libraries = Libraries {
     functions: &[
-        "runtime.", "runtime/", "sync.", "testing.", "net/http.", "net.", "internal/", "reflect.", "syscall.", "os.", "io.", "time.", "context.",
-        "database/sql.", "encoding/", "fmt.", "strings.", "bytes.", "bufio.", "log.", "crypto/", "golang.org/x/", "google.golang.org/",
-        "go.uber.org/", "k8s.io/client-go", "k8s.io/apimachinery", "sigs.k8s.io/controller-runtime", "github.com/gin-gonic/", "panic",
+        "runtime.",
+        "runtime/",
+        "sync.",
+        "testing.",
+        "net/http.",
+        "net.",
+        "internal/",
+        "reflect.",
+        "syscall.",
+        "os.",
+        "io.",
+        "time.",
+        "context.",
+        "database/sql.",
+        "encoding/",
+        "fmt.",
+        "strings.",
+        "bytes.",
+        "bufio.",
+        "log.",
+        "crypto/",
+        "golang.org/x/",
+        "google.golang.org/",
+        "go.uber.org/",
+        "k8s.io/client-go",
+        "k8s.io/apimachinery",
+        "sigs.k8s.io/controller-runtime",
+        "github.com/gin-gonic/",
+        "panic",
     ],
-    files: &["/usr/local/go/src/", "/go/pkg/mod/", "/pkg/mod/", "/vendor/", "^vendor/", "/libexec/src/", "/go/src/runtime/", "GOROOT", "/usr/lib/go", "_cgo_gotypes.go"],
+    files: &[
+        "/usr/local/go/src/",
+        "/go/pkg/mod/",
+        "/pkg/mod/",
+        "/vendor/",
+        "^vendor/",
+        "/libexec/src/",
+        "/go/src/runtime/",
+        "GOROOT",
+        "/usr/lib/go",
+        "_cgo_gotypes.go",
+    ],
 };
 
 /// `path/pkg.(*Type).Method`, with type arguments and the numbers of closures, then arguments if they are printed.
@@ -43,8 +74,11 @@ static CALL: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static PLACE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?P<file>(?:[A-Za-z]:)?[^\s:()]+\.(?:go|s|c|cgo1\.go)|_cgo_gotypes\.go):(?P<line>\d+)(?P<offset> \+0x[0-9a-f]+)?(?: fp=.*| pc=.*|\s*\(0x[0-9a-f]+\))?$"));
+static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?P<file>(?:[A-Za-z]:)?[^\s:()]+\.(?:go|s|c|cgo1\.go)|_cgo_gotypes\.go):(?P<line>\d+)(?P<offset> \+0x[0-9a-f]+)?(?: fp=.*| pc=.*|\s*\(0x[0-9a-f]+\))?$",
+    )
+});
 
 /// A call and its place, on two lines; a call alone (inlined, or cut) only within a trace.
 fn frame(segments: &[Segment<'_>]) -> Option<Found> {
@@ -74,13 +108,19 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
 }
 
 static OPENS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:^|[\s:])(?:goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]]+\]:|(?:[Pp]revious )?(?:[Rr]ead|[Ww]rite|atomic \w+) at 0x[0-9a-f.]+ by (?:main )?goroutine|Goroutine \d+ \([\w ]+\) created at:)")
+    pattern(
+        r"(?:^|[\s:])(?:goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]]+\]:|(?:[Pp]revious )?(?:[Rr]ead|[Ww]rite|atomic \w+) at 0x[0-9a-f.]+ by (?:main )?goroutine|Goroutine \d+ \([\w ]+\) created at:)",
+    )
 });
 static PANIC: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:^|[\s:])(?:(?:panic|fatal error|http: panic serving \S+|runtime: panic|Observed a panic): (?P<msg>.+)|(?P<ex>DATA RACE)$|fatal: (?P<fatal>morestack.*))")
+    pattern(
+        r"(?:^|[\s:])(?:(?:panic|fatal error|http: panic serving \S+|runtime: panic|Observed a panic): (?P<msg>.+)|(?P<ex>DATA RACE)$|fatal: (?P<fatal>morestack.*))",
+    )
 });
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:\[signal |\.\.\.|…|\.\.\.additional frames elided|\.{3}\d+ frames elided|rax |runtime stack:|\[recovered\]|\tpanic: |PC=|-{5,}|={5,}|\[originating from )")
+    pattern(
+        r"^(?:\[signal |\.\.\.|…|\.\.\.additional frames elided|\.{3}\d+ frames elided|rax |runtime stack:|\[recovered\]|\tpanic: |PC=|-{5,}|={5,}|\[originating from )",
+    )
 });
 
 fn line(segment: &Segment<'_>) -> LineKind {
@@ -98,6 +138,7 @@ fn line(segment: &Segment<'_>) -> LineKind {
 
 /// A message directly above a stack without a panic (`pkg/errors`): `cannot open cart: no such row`.
 fn zap(segment: &Segment<'_>) -> Option<Head> {
-    static ERROR: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:error|Error|err|failed|cannot|could not|unable)\b.{0,200}: (?P<msg>.*)$"));
+    static ERROR: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^(?:error|Error|err|failed|cannot|could not|unable)\b.{0,200}: (?P<msg>.*)$"));
     ERROR.captures(segment.text).and_then(|captures| head_of(segment, &captures, false))
 }

@@ -27,8 +27,11 @@ static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A qualified class without a telling suffix: `billing.Overdrawn: by 3`.
-static QUALIFIED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"^{LEAD}*(?P<ex>(?:[a-z_][\w-]*(?:\.|::|\\+))+(?:[A-Z][\w$]*(?:\.|::|\\+))*[A-Z][\w$]*)(?::\s+(?P<msg>.*)|:?)$")));
+static QUALIFIED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"^{LEAD}*(?P<ex>(?:[a-z_][\w-]*(?:\.|::|\\+))+(?:[A-Z][\w$]*(?:\.|::|\\+))*[A-Z][\w$]*)(?::\s+(?P<msg>.*)|:?)$"
+    ))
+});
 
 static MENTIONED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
@@ -73,7 +76,7 @@ fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let start = range.start + message.len() - bare.len();
     let mut bare = bare.trim_end();
     // A closing mark goes only where its opening one is not part of the message.
-    for mark in ["\\\"", "\"", "*", "`", "'"] {
+    for mark in ["\",", "\\\"", "\"", "*", "`", "'"] {
         if let Some(shorter) = bare.strip_suffix(mark).filter(|shorter| shorter.matches(mark).count() % 2 == 0) {
             bare = shorter.trim_end();
         }

@@ -4,34 +4,102 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::recognizer::{AT, Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, frame_of, needle, pattern, wrapped_match};
+use super::recognizer::{
+    AT, Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, frame_of, needle, pattern,
+    wrapped_match,
+};
 use super::segment::Segment;
 use super::{head, surefire};
 use crate::case::TraceLanguage;
 
-pub(super) const RECOGNIZER: Recognizer = Recognizer {
-    language: TraceLanguage::Java,
-    needles: NEEDLES,
-    frame,
-    line,
-    head: HeadPlace::Above,
-    patience: 0,
-};
+pub(super) const RECOGNIZER: Recognizer =
+    Recognizer { language: TraceLanguage::Java, needles: &[NEEDLES], frame, line, head: HeadPlace::Above, patience: 0 };
 
-const NEEDLES: &[Needle] = &[AT, needle("at\t"), needle(".java:"), Needle { text: "->", plausible: |before, after| before.last().is_some_and(u8::is_ascii_digit) && after.first().is_some_and(u8::is_ascii_alphabetic) }, needle(" » ")];
+const NEEDLES: &[Needle] = &[
+    AT,
+    needle("at\t"),
+    needle(".java:"),
+    Needle {
+        text: "->",
+        plausible: |before, after| {
+            before.last().is_some_and(u8::is_ascii_digit) && after.first().is_some_and(u8::is_ascii_alphabetic)
+        },
+    },
+    needle(" » "),
+];
 
 /// Shared with the frames of test summaries.
 pub(super) const LIBRARIES: Libraries = Libraries {
     functions: &[
-        "java.", "javax.", "jakarta.", "sun.", "com.sun.", "jdk.", "kotlin.", "kotlinx.", "scala.", "groovy.", "clojure.",
-        "org.springframework.", "o.s.", "org.apache.", "org.hibernate.", "org.jboss.", "org.eclipse.", "org.codehaus.",
-        "org.junit.", "junit.", "Assert.", "org.mockito.", "org.gradle.", "org.testng.", "org.slf4j.", "ch.qos.logback.",
-        "org.scalatest.", "org.aspectj.", "org.postgresql.", "org.h2.", "com.mysql.", "com.mongodb.", "com.zaxxer.",
-        "com.fasterxml.", "com.google.common.", "com.google.gson.", "com.google.inject.", "com.intellij.", "com.amazonaws.",
-        "software.amazon.", "io.netty.", "io.grpc.", "io.undertow.", "io.vertx.", "io.micrometer.", "io.ktor.", "io.reactivex.",
-        "io.micronaut.", "io.quarkus.", "akka.", "play.", "reactor.", "feign.", "okhttp3.", "okio.", "retrofit2.", "lombok.",
-        "android.", "androidx.", "com.android.", "com.google.android.", "dalvik.", "libcore.", "worker.org.gradle.",
-        "net.bytebuddy.", "net.sf.cglib.", "rx.", "cats.", "zio.",
+        "java.",
+        "javax.",
+        "jakarta.",
+        "sun.",
+        "com.sun.",
+        "jdk.",
+        "kotlin.",
+        "kotlinx.",
+        "scala.",
+        "groovy.",
+        "clojure.",
+        "org.springframework.",
+        "o.s.",
+        "org.apache.",
+        "org.hibernate.",
+        "org.jboss.",
+        "org.eclipse.",
+        "org.codehaus.",
+        "org.junit.",
+        "junit.",
+        "Assert.",
+        "org.mockito.",
+        "org.gradle.",
+        "org.testng.",
+        "org.slf4j.",
+        "ch.qos.logback.",
+        "org.scalatest.",
+        "org.aspectj.",
+        "org.postgresql.",
+        "org.h2.",
+        "com.mysql.",
+        "com.mongodb.",
+        "com.zaxxer.",
+        "com.fasterxml.",
+        "com.google.common.",
+        "com.google.gson.",
+        "com.google.inject.",
+        "com.intellij.",
+        "com.amazonaws.",
+        "software.amazon.",
+        "io.netty.",
+        "io.grpc.",
+        "io.undertow.",
+        "io.vertx.",
+        "io.micrometer.",
+        "io.ktor.",
+        "io.reactivex.",
+        "io.micronaut.",
+        "io.quarkus.",
+        "akka.",
+        "play.",
+        "reactor.",
+        "feign.",
+        "okhttp3.",
+        "okio.",
+        "retrofit2.",
+        "lombok.",
+        "android.",
+        "androidx.",
+        "com.android.",
+        "com.google.android.",
+        "dalvik.",
+        "libcore.",
+        "worker.org.gradle.",
+        "net.bytebuddy.",
+        "net.sf.cglib.",
+        "rx.",
+        "cats.",
+        "zio.",
     ],
     files: &[],
 };
@@ -43,10 +111,12 @@ const PLACE: &str = concat!(
 );
 
 /// A method, after the loader and module that newer runtimes print before it.
-const METHOD: &str = r"(?:[\w.@$-]*/){0,2}(?P<func>(?:[\p{L}_$][\w$-]*\.)+(?:[\w$<>!-]|&lt;|&gt;|\$\$Lambda[/\w.$]*|\.)+)";
+const METHOD: &str =
+    r"(?:[\w.@$-]*/){0,2}(?P<func>(?:[\p{L}_$][\w$-]*\.)+(?:[\w$<>!-]|&lt;|&gt;|\$\$Lambda[/\w.$]*|\.)+)";
 
 static FULL: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^at\s+{METHOD}\s?\(\s?{PLACE}\s?\)")));
-static BARE_FUNCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^at\s+(?P<func>[\w$]+\((?P<file>[\w$]+\.(?:java|kt|scala|groovy)):(?P<line>\d+)\))"));
+static BARE_FUNCTION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^at\s+(?P<func>[\w$]+\((?P<file>[\w$]+\.(?:java|kt|scala|groovy)):(?P<line>\d+)\))"));
 static LOOSE: LazyLock<[(Certainty, Regex); 2]> = LazyLock::new(|| {
     [
         (Certainty::Weak, pattern(r"^at\s+(?P<func>[\p{L}_$][\w$]*(?:\.[\w$<>]+)+)(?:\([^)]*\))?$")),
@@ -86,7 +156,8 @@ static THREAD: LazyLock<Regex> = LazyLock::new(|| {
         r#"|Thread \S+: \(state = |Exception in thread "[^"]*"\s*$|FATAL EXCEPTION: )"#
     ))
 });
-static CAUSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Caused by|Suppressed|Wrapped by|Causado por|Verursacht durch): "));
+static CAUSE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:Caused by|Suppressed|Wrapped by|Causado por|Verursacht durch): "));
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:\.\.\.(?: ?\d+ .*| ?$|\S*$)|…|\[\.\.\.\]|\[CIRCULAR REFERENCE.*|at \.\.\.$|- (?:locked|waiting|parking|eliminated|None|<)",

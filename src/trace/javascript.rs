@@ -5,13 +5,16 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::head;
-use super::recognizer::{AT, Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, needle, pattern, wrapped_match};
+use super::recognizer::{
+    AT, Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, needle, pattern,
+    wrapped_match,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::JavaScript,
-    needles: NEEDLES,
+    needles: &[NEEDLES],
     frame,
     line,
     head: HeadPlace::Above,
@@ -21,7 +24,14 @@ pub(super) const RECOGNIZER: Recognizer = Recognizer {
 const NEEDLES: &[Needle] = &[
     AT,
     needle("at\t"),
-    Needle { text: "@", plausible: |_, after| after.starts_with(b"[native") || ends_in_number(after) },
+    Needle { text: "@h", plausible: |_, after| ends_in_number(after) },
+    Needle { text: "@f", plausible: |_, after| ends_in_number(after) },
+    Needle { text: "@w", plausible: |_, after| ends_in_number(after) },
+    Needle { text: "@r", plausible: |_, after| ends_in_number(after) },
+    Needle { text: "@c", plausible: |_, after| ends_in_number(after) },
+    Needle { text: "@/", plausible: |_, after| ends_in_number(after) },
+    Needle { text: ".js:", plausible: |_, after| after.first().is_some_and(u8::is_ascii_digit) },
+    needle("@[native"),
     needle("(http"),
     needle("(at "),
     needle("(webpack"),
@@ -36,13 +46,55 @@ fn ends_in_number(after: &[u8]) -> bool {
 }
 
 const LIBRARIES: Libraries = Libraries {
-    functions: &["Module._", "Function.executeUserEntryPoint", "process.processTicksAndRejections", "process._tickCallback", "Promise.all"],
+    functions: &[
+        "Module._",
+        "Function.executeUserEntryPoint",
+        "process.processTicksAndRejections",
+        "process._tickCallback",
+        "Promise.all",
+    ],
     files: &[
-        "node_modules/", "node:", "^internal/", "webpack/bootstrap", "^native ", "^events.js", "^net.js", "^_http_", "^_stream_",
-        "^module.js", "^fs.js", "^timers.js", "^vm.js", "^bootstrap_node.js", "^node.js", "^domain.js", "^tls.js", "^dns.js", "^util.js",
-        "^next_tick.js", "^chrome-extension://", "^moz-extension://", "^resource://", "^chrome://", "^zone.js", "/zone.js/",
-        "react-dom", "^framework-", "/framework-", "/vendor.", "vendor~", "^polyfills", "/polyfills", ".yarn/", ".pnpm/", "/bower_components/",
-        "<anonymous>", "^[native",
+        "node_modules/",
+        "node:",
+        "^internal/",
+        "webpack/bootstrap",
+        "^native ",
+        "^events.js",
+        "^net.js",
+        "^_http_",
+        "^_stream_",
+        "^module.js",
+        "^fs.js",
+        "^timers.js",
+        "^vm.js",
+        "^bootstrap_node.js",
+        "^node.js",
+        "^domain.js",
+        "^tls.js",
+        "^dns.js",
+        "^util.js",
+        "^next_tick.js",
+        "^chrome-extension://",
+        "^moz-extension://",
+        "^resource://",
+        "^chrome://",
+        "^zone.js",
+        "/zone.js/",
+        "react-dom",
+        "^framework-",
+        "/framework-",
+        "/vendor.",
+        "vendor~",
+        "^polyfills",
+        "/polyfills",
+        ".yarn/",
+        ".pnpm/",
+        "/bower_components/",
+        "<anonymous>",
+        "^[eval]",
+        "^repl.js",
+        "^readline.js",
+        "^[native",
     ],
 };
 
@@ -62,6 +114,7 @@ static PATTERNS: LazyLock<Vec<(Certainty, Regex)>> = LazyLock::new(|| {
         (Certainty::Certain, format!(r"{at}{NAME} ?\((?P<file>(?:[A-Za-z]:[\\/]|/|file:///)[^:]{{1,300}}?):(?P<line>\d+):\d+\)$")),
         (Certainty::Certain, format!(r"{at}{NAME} ?\(address at (?P<file>[^\s()]+?):(?P<line>\d+):\d+\)")),
         (Certainty::Likely, format!(r"{at}(?P<file><anonymous>|[^\s():]*/[^\s():]+):(?P<line>\d+):\d+$")),
+        (Certainty::Weak, format!(r"{at}(?P<file>[^\s()]+?):(?P<line>\d+):\d+$")),
         (Certainty::Weak, format!(r"{at}{NAME} ?\((?:<anonymous>|native|\[native code\]|index \d+|<[\w ]+>)(?::\d+:\d+)?\)")),
         (Certainty::Weak, r"^at\s+(?P<func>[\w$.<>]+)$".to_owned()),
         (Certainty::Likely, format!(r"^(?:\[\d+\]</)?(?:[\w.-]+(?: handler)?\*)?(?P<func>(?:global|eval|module) code|[^\s@():]{{0,200}}?)@(?P<file>(?:{SCHEME}|[A-Za-z]:[\\/]|/)[^\s@]*?|[^\s@:]+?{ENDING}):(?P<line>\d+)(?::\d+)?$")),
@@ -76,7 +129,8 @@ static PATTERNS: LazyLock<Vec<(Certainty, Regex)>> = LazyLock::new(|| {
 });
 
 /// File endings whose frames other languages own.
-static FOREIGN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\.(?:rs|go|py|java|kt|scala|swift|cpp|cc|c|h|cs|rb|php|dart|exs?)$"));
+static FOREIGN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\.(?:rs|go|py|java|kt|scala|swift|cpp|cc|c|h|cs|rb|php|dart|exs?)$"));
 
 fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     let segment = segments.first()?;
@@ -87,7 +141,8 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     }
     let found = first_match(segment, &PATTERNS, &LIBRARIES).or_else(|| wrapped(segments))?;
     let file = found.frames.first().and_then(|frame| frame.file.clone());
-    let name = file.and_then(|file| text.get(file.start.checked_sub(segment.start)?..file.end.checked_sub(segment.start)?));
+    let name =
+        file.and_then(|file| text.get(file.start.checked_sub(segment.start)?..file.end.checked_sub(segment.start)?));
     if name.is_some_and(|name| FOREIGN.is_match(name) || !name.contains(['.', '/', '\\', '<', ':'])) {
         return None;
     }
@@ -97,7 +152,8 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
 /// `<anonymous>` and `native` name no file.
 fn without_placeholder(mut found: Found, text: &str, start: usize) -> Found {
     for frame in &mut found.frames {
-        let name = frame.file.as_ref().and_then(|file| text.get(file.start.checked_sub(start)?..file.end.checked_sub(start)?));
+        let name =
+            frame.file.as_ref().and_then(|file| text.get(file.start.checked_sub(start)?..file.end.checked_sub(start)?));
         if name == Some("<anonymous>") {
             frame.file = None;
             frame.line = None;
@@ -109,15 +165,26 @@ fn without_placeholder(mut found: Found, text: &str, start: usize) -> Found {
 
 fn wrapped(segments: &[Segment<'_>]) -> Option<Found> {
     let [first, second, ..] = segments else { return None };
-    if !first.text.starts_with("at ") || first.text.contains(')') || !second.text.ends_with(')') || second.text.starts_with("at ") {
+    if !first.text.starts_with("at ")
+        || first.text.contains(')')
+        || !second.text.ends_with(')')
+        || second.text.starts_with("at ")
+    {
         return None;
     }
     PATTERNS.iter().take(2).find_map(|(_, pattern)| wrapped_match(segments, pattern, &LIBRARIES))
 }
 
-static CAUSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\[cause\]:|\[errors\]:|Caused by:|caused by:|\{?\s?\[cause\]:|From previous event:|[-=]{3,} async [-=]*)"));
-static BETWEEN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:\.\.\. \d+ (?:lines|more|frames).*|\.\.\.|…|\.{3} ?\d+ lines? matching cause stack trace.*|Promise\S* async|\^+|The above error occurred in .*|Call Stack|async)$"));
+static CAUSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:\[cause\]:|\[errors\]:|Caused by:|caused by:|\{?\s?\[cause\]:|From previous event:|[-=]{3,} async [-=]*)",
+    )
+});
+static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:\.\.\. \d+ (?:lines|more|frames).*|\.\.\.|…|\.{3} ?\d+ lines? matching cause stack trace.*|Promise\S* async|\^+|The above error occurred in .*|Call Stack|async)$",
+    )
+});
 
 fn line(segment: &Segment<'_>) -> LineKind {
     if BETWEEN.is_match(segment.text) {

@@ -1,6 +1,8 @@
 //! Stack traces: one file a language, each a `Recognizer`; this module finds blocks of frames and joins heads to them.
 
+mod above;
 mod assemble;
+mod bare;
 mod cpp;
 mod csharp;
 mod dart;
@@ -11,6 +13,7 @@ mod head;
 mod java;
 mod javascript;
 mod needles;
+mod open;
 mod perl;
 mod php;
 mod python;

@@ -26,7 +26,9 @@ static NEEDLES: LazyLock<Needles> = LazyLock::new(|| {
     let owners: Vec<(&'static Needle, Languages)> = RECOGNIZERS
         .iter()
         .enumerate()
-        .flat_map(|(index, recognizer)| recognizer.needles.iter().map(move |needle| (needle, 1 << index)))
+        .flat_map(|(index, recognizer)| {
+            recognizer.needles.iter().copied().flatten().map(move |needle| (needle, 1 << index))
+        })
         .collect();
     let distinct: BTreeSet<&str> = owners.iter().map(|(needle, _)| needle.text).collect();
     let any = Config::new().builder().extend(distinct).build();
@@ -51,7 +53,9 @@ pub(super) fn languages_of(line: &str) -> Languages {
     let mut languages = 0;
     for found in needles.automaton.find_overlapping_iter(bytes) {
         let (needle, owners) = &needles.owners[found.pattern().as_usize()];
-        if languages & owners == 0 && (bytes.len() > CHECKED_BYTES || (needle.plausible)(&bytes[..found.start()], &bytes[found.end()..])) {
+        if languages & owners == 0
+            && (bytes.len() > CHECKED_BYTES || (needle.plausible)(&bytes[..found.start()], &bytes[found.end()..]))
+        {
             languages |= owners;
         }
     }

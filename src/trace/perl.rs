@@ -4,16 +4,20 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::recognizer::{Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, frame_of, pattern};
+use super::recognizer::{
+    Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, frame_of, pattern,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Perl,
-    needles: &[Needle {
+    needles: &[&[Needle {
         text: " line ",
-        plausible: |before, after| after.first().is_some_and(u8::is_ascii_digit) && memchr::memmem::rfind(before, b" at ").is_some(),
-    }],
+        plausible: |before, after| {
+            after.first().is_some_and(u8::is_ascii_digit) && memchr::memmem::rfind(before, b" at ").is_some()
+        },
+    }]],
     frame,
     line,
     head: HeadPlace::Above,
@@ -21,15 +25,44 @@ pub(super) const RECOGNIZER: Recognizer = Recognizer {
 };
 
 const LIBRARIES: Libraries = Libraries {
-    functions: &["Carp::", "Try::Tiny::", "Moose::", "Class::MOP::", "Mojo::", "Mojolicious::", "Plack::", "Catalyst::", "DBI::", "DBIx::", "Test::", "eval {...}"],
-    files: &["/usr/share/perl", "/usr/lib/perl", "/usr/local/share/perl", "/usr/local/lib/perl", "/perl5/", "/vendor_perl/", "/site_perl/", "lib/perl5", "/local/lib/"],
+    functions: &[
+        "Carp::",
+        "Try::Tiny::",
+        "Moose::",
+        "Class::MOP::",
+        "Mojo::",
+        "Mojolicious::",
+        "Plack::",
+        "Catalyst::",
+        "DBI::",
+        "DBIx::",
+        "Test::",
+        "eval {...}",
+    ],
+    files: &[
+        "/usr/share/perl",
+        "/usr/lib/perl",
+        "/usr/local/share/perl",
+        "/usr/local/lib/perl",
+        "/perl5/",
+        "/vendor_perl/",
+        "/site_perl/",
+        "lib/perl5",
+        "/local/lib/",
+    ],
 };
 
 const PLACE: &str = r"at (?P<file>(?:[A-Za-z]:)?[^\s:]+|-e|\(eval \d+\)) line (?P<line>\d+)";
 
-static CALLED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^(?P<func>eval \{{\.\.\.\}}|[\w:]+)(?:\(.*\))?\s+called {PLACE}")));
-static DIED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r#"^(?P<msg>.*?)\s?\b{PLACE}(?:, <\w*> (?:line|chunk) \d+)?(?P<stop>\.)?(?:\s*(?:$|\\+n|")| BEGIN failed)"#)));
-static PERL_FILE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\.(?:pl|pm|t|cgi|psgi|PL|al|fcgi|xs)|^-e|^\(eval \d+\))$"));
+static CALLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"^(?P<func>eval \{{\.\.\.\}}|[\w:]+)(?:\(.*\))?\s+called {PLACE}")));
+static DIED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"^(?P<msg>.*?)\s?\b{PLACE}(?:, <\w*> (?:line|chunk) \d+)?(?P<stop>\.)?(?:\s*(?:$|\\+n|")| BEGIN failed)"#
+    ))
+});
+static PERL_FILE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:\.(?:pl|pm|t|cgi|psgi|PL|al|fcgi|xs)|^-e|^\(eval \d+\))$"));
 
 fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     let segment = segments.first()?;
@@ -60,7 +93,10 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
 }
 
 fn line(segment: &Segment<'_>) -> LineKind {
-    if segment.text.starts_with("BEGIN failed--") || segment.text.starts_with("Compilation failed") || segment.text == "..." {
+    if segment.text.starts_with("BEGIN failed--")
+        || segment.text.starts_with("Compilation failed")
+        || segment.text == "..."
+    {
         return LineKind::Between;
     }
     LineKind::Other

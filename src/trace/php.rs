@@ -5,16 +5,20 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::head::{self, head_of};
-use super::recognizer::{Certainty, Found, HeadPlace, Libraries, LineKind, NUMBER, Needle, Recognizer, first_match, needle, pattern};
+use super::recognizer::{
+    Certainty, Found, HeadPlace, Libraries, LineKind, NUMBERS, Needle, Recognizer, first_match, needle, pattern,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Php,
     needles: &[
-        NUMBER,
-        Needle { text: ".php:", plausible: |_, after| after.first().is_some_and(u8::is_ascii_digit) },
-        needle("{main}"),
+        &NUMBERS,
+        &[
+            Needle { text: ".php:", plausible: |_, after| after.first().is_some_and(u8::is_ascii_digit) },
+            needle("{main}"),
+        ],
     ],
     frame,
     line,
@@ -23,17 +27,41 @@ pub(super) const RECOGNIZER: Recognizer = Recognizer {
 };
 
 const LIBRARIES: Libraries = Libraries {
-    functions: &["Illuminate\\", "Symfony\\", "Doctrine\\", "Composer\\", "PHPUnit\\", "Monolog\\", "GuzzleHttp\\", "Twig\\"],
+    functions: &[
+        "Illuminate\\",
+        "Symfony\\",
+        "Doctrine\\",
+        "Composer\\",
+        "PHPUnit\\",
+        "Monolog\\",
+        "GuzzleHttp\\",
+        "Twig\\",
+    ],
     files: &["/vendor/", "^vendor/", "/usr/share/php", "/wp-includes/", "/wp-admin/", "phar://"],
 };
 
 static PATTERNS: LazyLock<[(Certainty, Regex); 5]> = LazyLock::new(|| {
     [
-        (Certainty::Likely, pattern(r"^#(?P<number>\d+) (?P<file>(?:[A-Za-z]:[\\/]|phar://)?[^():\n]+?(?:\(\d+\) : eval\(\)'d code)?)\((?P<line>\d+)\): (?P<func>[^()\n]+?)\(")),
+        (
+            Certainty::Likely,
+            pattern(
+                r"^#(?P<number>\d+) (?P<file>(?:[A-Za-z]:[\\/]|phar://)?[^():\n]+?(?:\(\d+\) : eval\(\)'d code)?)\((?P<line>\d+)\): (?P<func>[^()\n]+?)\(",
+            ),
+        ),
         (Certainty::Likely, pattern(r"^#(?P<number>\d+) \[internal function\]: (?P<func>[^()\n]+?)\(")),
         (Certainty::Likely, pattern(r"^#(?P<number>\d+) (?P<func>\{main\})$")),
-        (Certainty::Likely, pattern(r"^#(?P<number>\d+)\s+(?P<func>[\w\\:{}>-]+)\(.*\)(?: called)? at \[?(?P<file>[^\s\[\]:]+\.php):(?P<line>\d+)\]?$")),
-        (Certainty::Likely, pattern(r"^(?:PHP\s+)?(?P<number>\d+)\. (?P<func>[\w\\:{}>-]+)\(.*\) (?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+)$")),
+        (
+            Certainty::Likely,
+            pattern(
+                r"^#(?P<number>\d+)\s+(?P<func>[\w\\:{}>-]+)\(.*\)(?: called)? at \[?(?P<file>[^\s\[\]:]+\.php):(?P<line>\d+)\]?$",
+            ),
+        ),
+        (
+            Certainty::Likely,
+            pattern(
+                r"^(?:PHP\s+)?(?P<number>\d+)\. (?P<func>[\w\\:{}>-]+)\(.*\) (?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+)$",
+            ),
+        ),
     ]
 });
 
@@ -42,9 +70,11 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     first_match(segment, &*PATTERNS, &LIBRARIES)
 }
 
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(?:PHP )?Stack trace:|\[stacktrace\]|thrown in |thrown$|\.\.\.|…|--$)"));
-static CAUSE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:Next (?P<ex>[\w\\]+)(?:: (?P<msg>.*?))?(?: in \S+\.php:\d+)?$|\[previous exception\])"));
+static BETWEEN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:(?:PHP )?Stack trace:|\[stacktrace\]|thrown in |thrown$|\.\.\.|…|--$)"));
+static CAUSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:Next (?P<ex>[\w\\]+)(?:: (?P<msg>.*?))?(?: in \S+\.php:\d+)?$|\[previous exception\])")
+});
 /// `PHP Fatal error:  Uncaught X: message in /file.php:3`, and the same as Laravel's `[object] (X(code: 0): message at /file.php:3)`.
 static UNCAUGHT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -53,8 +83,11 @@ static UNCAUGHT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 /// Errors that are no exceptions: `PHP Fatal error:  Allowed memory size exhausted in /file.php on line 3`.
-static PLAIN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:PHP )?(?:Fatal error|Parse error|Warning|Notice|Deprecated):\s+(?P<msg>.+?)(?: in \S+\.php(?:\(\d+\))?(?::\d+| on line \d+))?$"));
+static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:PHP )?(?:Fatal error|Parse error|Warning|Notice|Deprecated):\s+(?P<msg>.+?)(?: in \S+\.php(?:\(\d+\))?(?::\d+| on line \d+))?$",
+    )
+});
 
 fn line(segment: &Segment<'_>) -> LineKind {
     if BETWEEN.is_match(segment.text) {

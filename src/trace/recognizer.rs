@@ -13,8 +13,8 @@ use super::segment::Segment;
 pub(super) struct Recognizer {
     /// The language of the traces.
     pub language: TraceLanguage,
-    /// Strings of which one stands on every frame's line or on a line beside it.
-    pub needles: &'static [Needle],
+    /// Strings of which one stands on every frame's line or on a line beside it, in groups that languages share.
+    pub needles: &'static [&'static [Needle]],
     /// Reads the frame that starts at the first of the segments.
     pub frame: fn(&[Segment<'_>]) -> Option<Found>,
     /// Says what a line without a frame is to a trace of this language.
@@ -39,17 +39,34 @@ pub(super) const fn needle(text: &'static str) -> Needle {
 }
 
 /// `at ` where a name with a dot, colon or slash, or a name and a parenthesis follow: not `at noon`.
-pub(super) const AT: Needle = Needle { text: "at ", plausible: |before, after| starts_word(before) && names_code(after) };
+pub(super) const AT: Needle =
+    Needle { text: "at ", plausible: |before, after| starts_word(before) && names_code(after) };
 
-/// `#12 ` with a call, an address or `{main}` behind it: the number of a frame.
-pub(super) const NUMBER: Needle = Needle {
-    text: "#",
-    plausible: |before, after| {
-        let digits = after.iter().take(6).take_while(|b| b.is_ascii_digit()).count();
-        let rest = &after[digits..];
-        digits > 0 && starts_word(before) && rest.first() == Some(&b' ') && memchr::memchr2(b'(', b'{', rest).is_some()
-    },
-};
+/// `#1`: the number of a frame with a call, an address or `{main}` behind it; one needle a digit, since a needle of a single
+/// byte would slow the search for all.
+pub(super) const NUMBERS: [Needle; 10] = [
+    number("#0"),
+    number("#1"),
+    number("#2"),
+    number("#3"),
+    number("#4"),
+    number("#5"),
+    number("#6"),
+    number("#7"),
+    number("#8"),
+    number("#9"),
+];
+
+const fn number(text: &'static str) -> Needle {
+    Needle {
+        text,
+        plausible: |before, after| {
+            let digits = after.iter().take(6).take_while(|b| b.is_ascii_digit()).count();
+            let rest = &after[digits..];
+            starts_word(before) && rest.first() == Some(&b' ') && memchr::memchr2(b'(', b'{', rest).is_some()
+        },
+    }
+}
 
 /// Whether a line begins with the number of a frame, apart from marks: one to four digits and then one of `ends`.
 pub(super) fn begins_numbered(line: &[u8], ends: &[u8]) -> bool {
@@ -69,10 +86,11 @@ fn starts_word(before: &[u8]) -> bool {
 
 fn names_code(after: &[u8]) -> bool {
     let after = after.trim_ascii_start();
-    let word = after.iter().take(400).position(|b| b.is_ascii_whitespace()).unwrap_or(after.len().min(400));
+    let word = after.iter().take(400).position(u8::is_ascii_whitespace).unwrap_or(after.len().min(400));
     let (word, rest) = after.split_at(word);
     word.is_empty()
-        || word.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80) && word.iter().any(|b| matches!(b, b'.' | b':' | b'/' | b'(' | b'<' | b'$' | b'\\'))
+        || word.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80)
+            && word.iter().any(|b| matches!(b, b'.' | b':' | b'/' | b'(' | b'<' | b'$' | b'\\'))
         || rest.trim_ascii_start().first().is_some_and(|b| matches!(b, b'(' | b'['))
         || word == b"async"
         || word == b"new"
@@ -217,7 +235,11 @@ pub(super) fn frame_of(segment: &Segment<'_>, captures: &Captures<'_>, libraries
 }
 
 /// The frame of the first of `patterns` that matches the segment.
-pub(super) fn first_match(segment: &Segment<'_>, patterns: &[(Certainty, Regex)], libraries: &Libraries) -> Option<Found> {
+pub(super) fn first_match(
+    segment: &Segment<'_>,
+    patterns: &[(Certainty, Regex)],
+    libraries: &Libraries,
+) -> Option<Found> {
     patterns.iter().find_map(|(certainty, pattern)| {
         let captures = pattern.captures(segment.text)?;
         let number = captures.name("number").and_then(|m| m.as_str().parse().ok());

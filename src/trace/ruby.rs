@@ -5,18 +5,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::head::{self, head_of};
-use super::recognizer::{Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, frame_of, needle, pattern};
+use super::recognizer::{
+    Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, frame_of, needle, pattern,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
-pub(super) const RECOGNIZER: Recognizer = Recognizer {
-    language: TraceLanguage::Ruby,
-    needles: NEEDLES,
-    frame,
-    line,
-    head: HeadPlace::Above,
-    patience: 0,
-};
+pub(super) const RECOGNIZER: Recognizer =
+    Recognizer { language: TraceLanguage::Ruby, needles: &[NEEDLES], frame, line, head: HeadPlace::Above, patience: 0 };
 
 const NEEDLES: &[Needle] = &[
     needle(":in `"),
@@ -27,8 +23,21 @@ const NEEDLES: &[Needle] = &[
 const LIBRARIES: Libraries = Libraries {
     functions: &["Kernel#", "Integer#", "Array#", "Hash#", "Enumerable#", "Thread#"],
     files: &[
-        "/gems/", "^gems/", "/vendor/bundle/", "/lib/ruby/", "/rubies/", "<internal:", "/usr/lib/ruby", "rubygems", "/.rbenv/", "bin/bundle", "bin/rails",
-        "(irb)", "(eval)", "/jruby", "org/jruby",
+        "/gems/",
+        "^gems/",
+        "/vendor/bundle/",
+        "/lib/ruby/",
+        "/rubies/",
+        "<internal:",
+        "/usr/lib/ruby",
+        "rubygems",
+        "/.rbenv/",
+        "bin/bundle",
+        "bin/rails",
+        "(irb)",
+        "(eval)",
+        "/jruby",
+        "org/jruby",
     ],
 };
 
@@ -38,8 +47,11 @@ static IN: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:: (?:(?P<msg>.*?) )?\((?P<ex>[A-Z][\w:]*)\)|(?P<rest>: .*|\s.*))?$"
     ))
 });
-static BARE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:(?P<from>#\s+|(?:\d+: )?from ))?(?P<file>(?:[A-Za-z]:[\\/])?[^\s:`'()]+\.(?:rb|rake|ru|erb)):(?P<line>\d+)(?:: (?:(?P<msg>.*?) )?\((?P<ex>[A-Z][\w:]*)\))?$"));
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:(?P<from>#\s+|(?:\d+: )?from ))?(?P<file>(?:[A-Za-z]:[\\/])?[^\s:`'()]+\.(?:rb|rake|ru|erb)):(?P<line>\d+)(?:: (?:(?P<msg>.*?) )?\((?P<ex>[A-Z][\w:]*)\))?$",
+    )
+});
 
 fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     let segment = segments.first()?;
@@ -72,9 +84,12 @@ fn shorten(found: &mut Found, segment: &Segment<'_>) {
     }
 }
 
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\.\.\. ?\d+ (?:more )?(?:levels|lines|more).*|\.\.\.|…|\[\d+ levels?\])"));
+static BETWEEN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\.\.\. ?\d+ (?:more )?(?:levels|lines|more).*|\.\.\.|…|\[\d+ levels?\])"));
 static OPENS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^Traceback \(most recent call last\):$"));
-static MENTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:.*-- : )?(?:(?P<ex>(?:[A-Z]\w*::)*[A-Z]\w+) \((?P<msg>.+)\):?|(?P<class>(?:[A-Z]\w*::)+[A-Z]\w+):)$"));
+static MENTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:.*-- : )?(?:(?P<ex>(?:[A-Z]\w*::)*[A-Z]\w+) \((?P<msg>.+)\):?|(?P<class>(?:[A-Z]\w*::)+[A-Z]\w+):)$")
+});
 
 fn line(segment: &Segment<'_>) -> LineKind {
     if BETWEEN.is_match(segment.text) {
@@ -88,7 +103,8 @@ fn line(segment: &Segment<'_>) -> LineKind {
     }
     if let Some(captures) = MENTION.captures(segment.text) {
         let class = captures.name("class").map(|m| segment.at(m.range()));
-        let bare = class.map(|class| Head { exception: Some(class), message: None, range: segment.range(), whole: true });
+        let bare =
+            class.map(|class| Head { exception: Some(class), message: None, range: segment.range(), whole: true });
         return head_of(segment, &captures, true).or(bare).map_or(LineKind::Other, LineKind::Names);
     }
     head::named_kind(segment)

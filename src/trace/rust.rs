@@ -6,18 +6,15 @@ use regex::Regex;
 
 use super::head;
 use super::head::head_of;
-use super::recognizer::{Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, begins_numbered, first_match, frame_of, needle, pattern};
+use super::recognizer::{
+    Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, begins_numbered, first_match, frame_of,
+    needle, pattern,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
-pub(super) const RECOGNIZER: Recognizer = Recognizer {
-    language: TraceLanguage::Rust,
-    needles: NEEDLES,
-    frame,
-    line,
-    head: HeadPlace::Above,
-    patience: 0,
-};
+pub(super) const RECOGNIZER: Recognizer =
+    Recognizer { language: TraceLanguage::Rust, needles: &[NEEDLES], frame, line, head: HeadPlace::Above, patience: 0 };
 
 const NEEDLES: &[Needle] = &[
     needle("panicked at "),
@@ -33,13 +30,67 @@ fn numbered_or_at(before: &[u8]) -> bool {
 
 const LIBRARIES: Libraries = Libraries {
     functions: &[
-        "core::", "std::", "alloc::", "<core::", "<std::", "<alloc::", "<&mut ", "tokio::", "<tokio::", "futures", "<futures", "hyper", "<hyper",
-        "tower", "<tower", "axum", "<axum", "actix", "<actix", "rayon", "<rayon", "parking_lot", "crossbeam", "tracing", "<tracing", "serde",
-        "rust_begin_unwind", "rust_panic", "__rust", "backtrace::", "anyhow::", "eyre::", "color_eyre::", "test::", "main", "_main", "_start",
-        "__libc_start", "__libc_start_call_main", "start_thread", "clone", "__pthread", "lang_start", "<F as ", "<alloc..", "<T as ", "mio::", "sqlx", "reqwest",
-        "<unknown>", "__clone",
+        "core::",
+        "std::",
+        "alloc::",
+        "<core::",
+        "<std::",
+        "<alloc::",
+        "<&mut ",
+        "tokio::",
+        "<tokio::",
+        "futures",
+        "<futures",
+        "hyper",
+        "<hyper",
+        "tower",
+        "<tower",
+        "axum",
+        "<axum",
+        "actix",
+        "<actix",
+        "rayon",
+        "<rayon",
+        "parking_lot",
+        "crossbeam",
+        "tracing",
+        "<tracing",
+        "serde",
+        "rust_begin_unwind",
+        "rust_panic",
+        "__rust",
+        "backtrace::",
+        "anyhow::",
+        "eyre::",
+        "color_eyre::",
+        "test::",
+        "main",
+        "_main",
+        "_start",
+        "__libc_start",
+        "__libc_start_call_main",
+        "start_thread",
+        "clone",
+        "__pthread",
+        "lang_start",
+        "<F as ",
+        "<alloc..",
+        "<T as ",
+        "mio::",
+        "sqlx",
+        "reqwest",
+        "<unknown>",
+        "__clone",
     ],
-    files: &["/rustc/", "/.cargo/registry/", "/.cargo/git/", "/library/std/", "/library/core/", "/library/alloc/", "/build/glibc"],
+    files: &[
+        "/rustc/",
+        "/.cargo/registry/",
+        "/.cargo/git/",
+        "/library/std/",
+        "/library/core/",
+        "/library/alloc/",
+        "/build/glibc",
+    ],
 };
 
 static PANIC: LazyLock<Regex> = LazyLock::new(|| {
@@ -49,15 +100,26 @@ static PANIC: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static BACKTRACE: LazyLock<[(Certainty, Regex); 3]> = LazyLock::new(|| {
+static BACKTRACE: LazyLock<[(Certainty, Regex); 4]> = LazyLock::new(|| {
     [
-        (Certainty::Likely, pattern(r"^at (?P<func><?[\w&]+(?:[\w&<> ]*::[\w&<>{}\[\], ]+)+?) \((?P<file>[^\s():]+\.rs):(?P<line>\d+)(?::\d+)?\)$")),
+        (
+            Certainty::Likely,
+            pattern(
+                r"^at (?P<func><?[\w&]+(?:[\w&<> ]*::[\w&<>{}\[\], ]+)+?) \((?P<file>[^\s():]+\.rs):(?P<line>\d+)(?::\d+)?\)$",
+            ),
+        ),
         (Certainty::Weak, pattern(r"^at (?P<func><?\w+(?:::[\w<>{}]+)+)$")),
-        (Certainty::Weak, pattern(r"^(?P<number>\d+): +(?:0x[0-9a-f]+ - )?(?P<func>[<\w][^\n]{0,2000}?)(?:::h[0-9a-f]{16})?$")),
+        // A frame that was inlined into the one above, in the wording of older runtimes.
+        (Certainty::Weak, pattern(r"^- (?P<func><?\w+(?:::[\w<>{} ]+?)+)(?:::h[0-9a-f]{16})?$")),
+        (
+            Certainty::Weak,
+            pattern(r"^(?P<number>\d+): +(?:0x[0-9a-f]+ - )?(?P<func>[<\w][^\n]{0,2000}?)(?:::h[0-9a-f]{16})?$"),
+        ),
     ]
 });
 
-static PLACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^at (?P<file>(?:[A-Za-z]:)?[^\s:()]+\.(?:rs|c|cpp|S)):(?P<line>\d+)(?::\d+)?$"));
+static PLACE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^at (?P<file>(?:[A-Za-z]:)?[^\s:()]+\.(?:rs|c|cpp|S)):(?P<line>\d+)(?::\d+)?$"));
 
 fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     let segment = segments.first()?;
@@ -66,7 +128,8 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     }
     let mut found = first_match(segment, &*BACKTRACE, &LIBRARIES)?;
     let place = segments.get(1).and_then(|next| Some((next, PLACE.captures(next.text)?)));
-    if let (Some((next, captures)), Some(_)) = (place, found.number) {
+    let counted = found.number.is_some() || segment.text.starts_with("- ");
+    if let Some((next, captures)) = place.filter(|_| counted) {
         let place = frame_of(next, &captures, &LIBRARIES);
         let frame = found.frames.first_mut()?;
         frame.range.end = place.range.end;
@@ -91,7 +154,10 @@ fn panic(segments: &[Segment<'_>]) -> Option<Found> {
         frame.file = Some(segment.at(file.range()));
         frame.line = line.as_str().parse().ok();
         frame.in_app = LIBRARIES.in_app(None, Some(file.as_str()));
-    } else if let Some(next) = segments.get(1).filter(|next| !next.text.is_empty() && !next.text.starts_with("note: ") && !next.text.starts_with("```")) {
+    } else if let Some(next) = segments
+        .get(1)
+        .filter(|next| !next.text.is_empty() && !next.text.starts_with("note: ") && !next.text.starts_with("```"))
+    {
         message = Some(next.range());
         used = 2;
     }
@@ -101,9 +167,12 @@ fn panic(segments: &[Segment<'_>]) -> Option<Found> {
 }
 
 static OPENS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^Thread "[^"]+" \[\w+\]"#));
-static STACK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[Ss]tack backtrace:|Backtrace:|[━─═ ]*BACKTRACE[━─═ ]*$)"));
+static STACK: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:[Ss]tack backtrace:|Backtrace:|[━─═ ]*BACKTRACE[━─═ ]*$)"));
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:note: |\[\.\.\. .* frames|⋮.*|\.\.\.|…|- (?:waiting|holding|locked)|at |\d+:\s+0x[0-9a-f]+ - <unknown>|[━─═]{3,}|Caused by:$)")
+    pattern(
+        r"^(?:note: |\[\.\.\. .* frames|⋮.*|\.\.\.|…|- (?:waiting|holding|locked)|at |\d+:\s+0x[0-9a-f]+ - <unknown>|[━─═]{3,}|Caused by:$)",
+    )
 });
 static ERROR: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Error|error): (?P<msg>.+)$"));
 

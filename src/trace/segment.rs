@@ -10,6 +10,7 @@ use regex::Regex;
 use crate::limits::LINE_BYTES;
 use crate::span::Line;
 
+use super::bare::{bare, bare_start};
 use super::recognizer::pattern;
 
 /// A line, or a piece of one, without indentation, quote marks, log header and trailing markup.
@@ -83,10 +84,15 @@ static BROKEN: LazyLock<Regex> = LazyLock::new(|| {
 
 fn escape_pieces(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
-    if !["\\n", "\\u000", "<br", "&#", "#012", "\\012"].iter().any(|needle| memchr::memmem::find(bytes, needle.as_bytes()).is_some()) {
-        return vec![0..text.len()];
+    if !["\\n", "\\u000", "<br", "&#", "#012", "\\012"]
+        .iter()
+        .any(|needle| memchr::memmem::find(bytes, needle.as_bytes()).is_some())
+    {
+        return std::iter::once(0..text.len()).collect();
     }
-    let Some(found) = BROKEN.captures(text).and_then(|captures| captures.name("break")) else { return vec![0..text.len()] };
+    let Some(found) = BROKEN.captures(text).and_then(|captures| captures.name("break")) else {
+        return std::iter::once(0..text.len()).collect();
+    };
     let mut pieces = match found.as_str().rfind('\\') {
         Some(last) if found.as_str().ends_with('n') => cut_at_escaped_n(text, last + 1),
         _ => cut_at_breaks(text),
@@ -133,7 +139,8 @@ fn cut_at_breaks(text: &str) -> Vec<Range<usize>> {
 fn narrow_to_string(text: &str, pieces: &mut [Range<usize>], depth: usize) {
     let closes = |at: usize| {
         let before = &text.as_bytes()[..at];
-        text.as_bytes()[at] == b'"' && before.iter().rev().take(depth + 1).take_while(|b| **b == b'\\').count() == depth - 1
+        text.as_bytes()[at] == b'"'
+            && before.iter().rev().take(depth + 1).take_while(|b| **b == b'\\').count() == depth - 1
     };
     if let Some(first) = pieces.first_mut()
         && let Some(quote) = first.clone().rev().find(|&at| closes(at))
@@ -159,7 +166,8 @@ static INLINE: LazyLock<Regex> = LazyLock::new(|| {
 
 fn inline_pieces(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
-    let candidate = ["at ", "at\t", ", line "].iter().any(|needle| memchr::memmem::find(bytes, needle.as_bytes()).is_some());
+    let candidate =
+        ["at ", "at\t", ", line "].iter().any(|needle| memchr::memmem::find(bytes, needle.as_bytes()).is_some());
     if !candidate {
         return std::iter::once(0..text.len()).collect();
     }
@@ -182,70 +190,6 @@ fn inline_pieces(text: &str) -> Vec<Range<usize>> {
     pieces.push(from..text.len());
     pieces
 }
-
-/// What may stand before the text that matters: indentation, quote and table marks, log headers, markup.
-static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        "^(?:{})+",
-        [
-            r"\s+",
-            r"\\+[tr]",
-            r"#011|\\011|&nbsp;|&#9;|&emsp;",
-            r"(?:&gt;|>)\s",
-            r"[|`¦]+",
-            r"</?(?:pre|code|p|li|td|div|span)\b[^>]*>",
-            r"\[\s*\d+(?:\.\d+)?s?\]\s",
-            r"\d+:\d\d\.\d\d\s",
-            r"==\d+==\s",
-            r"INTERNALERROR>",
-            r"[\w.-]+\s*\|\s",
-            r"\[?\*?(?:FATAL|SEVERE|ERROR|WARN|WARNING|INFO|DEBUG|TRACE|STDERR|STDOUT|stderr|stdout)\*?\]:?\s",
-            r"\[(?:\w+:)?(?:emerg|alert|crit|error|warn|notice|info|debug)\]\s",
-            r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d[.\d]* \d{4}\]\s",
-            r"(?:FATAL|SEVERE|ERROR|WARN|INFO|DEBUG|TRACE)\s{1,5}",
-            r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|\s?[+-]\d\d:?\d\d)?\]?:?\s",
-            r"\[?\d\d:\d\d:\d\d[.,\d]*\]?\s",
-            r"\d\d-\d\d \d\d:\d\d:\d\d\.\d+\s+\d+\s+\d+ [VDIWEF] [\w.]+\s*: ",
-            r"\d\d-\d\d \d\d:\d\d:\d\d\.\d+:?\s",
-            r"[VDIWEF]/[\w.$]+\s*(?:\(\s*\d+\))?: ",
-            r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: ",
-            r"[A-Z][a-z]{2,8} \d\d?(?:st|nd|rd|th)? \d{4}, \d\d:\d\d:\d\d[.\d]*\s",
-            r"(?:stdout|stderr) [FP] ",
-        ]
-        .join("|")
-    ))
-});
-
-/// Length of what stands before the text that matters.
-fn bare_start(text: &str) -> usize {
-    let mut start = BEFORE.find(text).map_or(0, |found| found.end());
-    let rest = &text[start..];
-    let listed = rest.strip_prefix("- ").or_else(|| rest.strip_prefix("+ ")).or_else(|| rest.strip_prefix("* ")).map(str::trim_start);
-    if let Some(item) = listed.filter(|item| ["at ", "File ", "#", "Caused by"].iter().any(|opener| item.starts_with(opener))) {
-        start = text.len() - item.len();
-    }
-    start
-}
-
-static AFTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\s|\\+[rt]|</?(?:pre|code|p|li|td|div|span)>|\s-|\s\|)+$"));
-
-fn bare(text: &str, range: Range<usize>) -> Range<usize> {
-    let piece = &text[range.clone()];
-    let start = bare_start(piece);
-    let rest = &piece[start..];
-    // Only the tail is searched: a pattern anchored at the end alone would try every blank of the line.
-    let mut tail = rest.len().saturating_sub(TAIL_BYTES);
-    while !rest.is_char_boundary(tail) {
-        tail += 1;
-    }
-    let end = AFTER.find(&rest[tail..]).map_or(rest.len(), |found| tail + found.start());
-    // A lone dash is the empty message of a log viewer's column.
-    let end = if &rest[..end] == "-" { 0 } else { rest[..end].trim_end().len() };
-    range.start + start..range.start + start + end
-}
-
-/// Bytes at the end of a line in which trailing markup is looked for.
-const TAIL_BYTES: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -288,6 +232,9 @@ mod tests {
 
     #[test]
     fn html_breaks_cut() {
-        assert_eq!(pieces("<pre>x.Y: no<br/>&nbsp;at a.B.&lt;init&gt;(B.java:1)</pre>"), ["x.Y: no", "at a.B.&lt;init&gt;(B.java:1)"]);
+        assert_eq!(
+            pieces("<pre>x.Y: no<br/>&nbsp;at a.B.&lt;init&gt;(B.java:1)</pre>"),
+            ["x.Y: no", "at a.B.&lt;init&gt;(B.java:1)"]
+        );
     }
 }

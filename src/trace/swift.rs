@@ -5,17 +5,20 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::head::head_of;
-use super::recognizer::{Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, begins_numbered, first_match, frame_of, pattern};
+use super::recognizer::{
+    Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, begins_numbered, first_match, frame_of,
+    pattern,
+};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Swift,
-    needles: &[
+    needles: &[&[
         Needle { text: "0x", plausible: |before, _| begins_numbered(before, b" \t") },
         Needle { text: ".swift:", plausible: |_, after| after.first().is_some_and(u8::is_ascii_digit) },
         Needle { text: ".swift, line ", plausible: |_, _| true },
-    ],
+    ]],
     frame,
     line,
     head: HeadPlace::Above,
@@ -24,23 +27,76 @@ pub(super) const RECOGNIZER: Recognizer = Recognizer {
 
 const LIBRARIES: Libraries = Libraries {
     functions: &[
-        "_swift", "swift_", "Swift.", "UIApplicationMain", "objc_", "_objc", "__CF", "CFRunLoop", "dispatch_", "_dispatch", "pthread_", "_pthread", "__pthread",
-        "abort", "start", "-[UI", "-[NS", "+[NS", "+[UI", "-[_UI", "__exceptionPreprocess", "GSEventRun", "_assertionFailure", "mach_msg", "closure #1 in static",
-        "static SwiftUI", "SwiftUI.",
+        "_swift",
+        "swift_",
+        "Swift.",
+        "UIApplicationMain",
+        "objc_",
+        "_objc",
+        "__CF",
+        "CFRunLoop",
+        "dispatch_",
+        "_dispatch",
+        "pthread_",
+        "_pthread",
+        "__pthread",
+        "abort",
+        "start",
+        "-[UI",
+        "-[NS",
+        "+[NS",
+        "+[UI",
+        "-[_UI",
+        "__exceptionPreprocess",
+        "GSEventRun",
+        "_assertionFailure",
+        "mach_msg",
+        "closure #1 in static",
+        "static SwiftUI",
+        "SwiftUI.",
     ],
     files: &[
-        "libsystem", "libswift", "libobjc", "libdispatch", "libc++", "UIKit", "Foundation", "CoreFoundation", "SwiftUI", "GraphicsServices", "dyld", "QuartzCore", "libc.so",
-        "AppKit", "CoreData", "CFNetwork", "/usr/lib/", "^Swift/",
+        "libsystem",
+        "libswift",
+        "libobjc",
+        "libdispatch",
+        "libc++",
+        "UIKit",
+        "Foundation",
+        "CoreFoundation",
+        "SwiftUI",
+        "GraphicsServices",
+        "dyld",
+        "QuartzCore",
+        "libc.so",
+        "AppKit",
+        "CoreData",
+        "CFNetwork",
+        "/usr/lib/",
+        "^Swift/",
     ],
 };
 
 static PATTERNS: LazyLock<[(Certainty, Regex); 3]> = LazyLock::new(|| {
     [
         // `1 [ra] 0x0000… cartTotal(_:) + 12 in shop at /src/Cart.swift:31:9`
-        (Certainty::Likely, pattern(r"^(?P<number>\d+) (?:\[\w+\] )*(?:\[\w+\] )?(?:0x[0-9a-f]+ )?(?P<func>.+?)(?: \+ \d+)? in (?P<module>\S+)(?: at (?P<file>[^\s:]+):(?P<line>\d+)(?::\d+)?)?$")),
+        (
+            Certainty::Likely,
+            pattern(
+                r"^(?P<number>\d+) (?:\[\w+\] )*(?:\[\w+\] )?(?:0x[0-9a-f]+ )?(?P<func>.+?)(?: \+ \d+)? in (?P<module>\S+)(?: at (?P<file>[^\s:]+):(?P<line>\d+)(?::\d+)?)?$",
+            ),
+        ),
         // `3   Shop   0x0000000104 Cart.total(_:) + 120 (Cart.swift:31)`
-        (Certainty::Likely, pattern(r"^(?P<number>\d+)\s+(?P<module>\S+(?: \S+)?)\s+0x[0-9a-fA-F]+ (?P<func>\S.*?)(?: \+ \d+)?(?: \((?P<file>[^\s():]+):(?P<line>\d+)\))?$")),
-        (Certainty::Weak, pattern(r"^(?P<number>\d+)\s+(?P<func>[\w.]+)\s+(?P<file>[\w+-]+\.(?:swift|mm?)):(?P<line>\d+)$")),
+        (
+            Certainty::Likely,
+            pattern(
+                r"^(?P<number>\d+)\s+(?P<module>\S+(?: \S+)?)\s+0x[0-9a-fA-F]+ (?P<func>\S.*?)(?: \+ \d+)?(?: \((?P<file>[^\s():]+):(?P<line>\d+)\))?$",
+            ),
+        ),
+        (
+            Certainty::Weak,
+            pattern(r"^(?P<number>\d+)\s+(?P<func>[\w.]+)\s+(?P<file>[\w+-]+\.(?:swift|mm?)):(?P<line>\d+)$"),
+        ),
     ]
 });
 
@@ -58,7 +114,10 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     let modules = [words.nth(1), words.last()];
     for frame in &mut found.frames {
         frame.in_app &= !modules.iter().flatten().any(|module| system(module));
-        let name = frame.function.clone().and_then(|name| segment.text.get(name.start - segment.start..name.end - segment.start));
+        let name = frame
+            .function
+            .clone()
+            .and_then(|name| segment.text.get(name.start - segment.start..name.end - segment.start));
         if name.is_some_and(|name| name.starts_with("0x")) {
             frame.function = None;
         }
@@ -90,9 +149,12 @@ fn fatal(segment: &Segment<'_>) -> Option<Found> {
 }
 
 static OPENS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"^(?:Thread \d+(?: Crashed)?(?: name:.*)?:?(?::.*)?$|Thread \d+ (?:"[^"]*" )?crashed:|Last Exception Backtrace:|Thread \d+ (?:Crashed|name)|\*\*\* First throw call stack:|Crash: )"#)
+    pattern(
+        r#"^(?:Thread \d+(?: Crashed)?(?: name:.*)?:?(?::.*)?$|Thread \d+ (?:"[^"]*" )?crashed:|Last Exception Backtrace:|Thread \d+ (?:Crashed|name)|\*\*\* First throw call stack:|Crash: )"#,
+    )
 });
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\($|\)$|\.\.\.|…|Dispatch queue:.*|\d+│|\d+ +│|~+\^?|libc\+\+abi.*)"));
+static BETWEEN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\($|\)$|\.\.\.|…|Dispatch queue:.*|\d+│|\d+ +│|~+\^?|libc\+\+abi.*)"));
 static NAMES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:Terminating app due to uncaught exception '(?P<ex>\w+)', reason: '(?P<msg>.*)'",

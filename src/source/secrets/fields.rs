@@ -105,7 +105,7 @@ fn value_after(text: &str, key: &Range<usize>) -> Option<Value> {
     at += gap;
     let before = text[..key.start].trim_end_matches(['*', '_', '`', '"', '\'']);
     let (form, length) = match bytes.get(at..).unwrap_or_default() {
-        [b'=', b'>', ..] | [b':', b'=', ..] | [b'=', b'=', ..] => (Form::Machine, 2),
+        [b'=', b'>' | b'=', ..] | [b':', b'=', ..] => (Form::Machine, 2),
         [b'=', b'~', ..] | [b':', b':', ..] | [b':', b'/', b'/', ..] => return None,
         [b'=', ..] => (Form::Machine, 1),
         [b':', ..] => (Form::Prose, 1),
