@@ -1,9 +1,41 @@
-//! The console blocks of the documentation are run as they stand.
+//! The console blocks of the documentation are run as they stand, in a folder that holds the examples.
+
+use std::fs;
+use std::path::Path;
+
+/// Copies a folder; the blocks write into it, and the repository stays as it is.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}
 
 #[test]
 fn documentation_is_executed() {
-    let cases = trycmd::TestCases::new();
-    cases.env("SOURCE_DATE_EPOCH", "1767225600").env("NO_COLOR", "1");
-    cases.case("README.md").case("docs/guide/*.md");
-    cases.run();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages: Vec<_> = fs::read_dir(root.join("docs/guide")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.sort();
+    pages.retain(|page| page.extension().is_some_and(|extension| extension == "md"));
+    assert!(!pages.is_empty(), "there is a guide to run");
+    for page in pages {
+        let name = page.file_stem().unwrap().to_string_lossy().into_owned();
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guide").join(&name);
+        let _ = fs::remove_dir_all(&folder);
+        let sandbox = folder.join(format!("{name}.in"));
+        for example in ["token-refresh", "checkout-pool"] {
+            copy(&root.join("examples").join(example).join("input"), &sandbox.join("examples").join(example).join("input"));
+        }
+        fs::copy(&page, folder.join(format!("{name}.md"))).unwrap();
+        let cases = trycmd::TestCases::new();
+        cases.env("SOURCE_DATE_EPOCH", "1767225600").env("NO_COLOR", "1");
+        cases.case(folder.join(format!("{name}.md")));
+        cases.run();
+    }
 }

@@ -34,7 +34,7 @@ const PIECES: &[&str] = &[
     "# ", "## Root cause\n", "- ", "1. ", "> ", "```\n", "```json\n", "| a | b |\n| - | - |\n", "**Severity**: P1\n", "\n\n", "\n", "\r\n",
     "The root cause was ", "race condition", "connection pool exhausted", "not ", "[10:00:00.001] POST /a token=t1 -> 200\n",
     "[10:00:00.002] POST /a token=t1 -> 401\n", "\tat a.B.c(D.java:12)\n", "java.lang.RuntimeException: x\n", "{\"iat\": 1, \"exp\": 2}",
-    "Missing: `roles`", "src/a.rs:10", "15% of 100", "{{ 7*7 }}", "<script>", "${x}", "password=hunter2hunter2", "日本語", "\u{202e}", "\0",
+    "Missing: `roles`", "src/a.rs:10", "15% of 100", "{{ 7*7 }}", "<script>", "${x}", "password=hunter2hunter2 ", "日本語", "\u{202e}", "\0",
     "2024-01-22T14:32:18.123Z WARN x\n", "---\na: b\n---\n", "<!-- x -->", "[a](./b.md)", "expected 1, got 2. ", "é", "📄",
 ];
 

@@ -208,7 +208,7 @@ mod tests {
             ("What we’ve ruled out:", SectionRole::RuledOut),
             (":warning: Leadup", SectionRole::Timeline),
             ("Questions for Investigation", SectionRole::Questions),
-            ("Suspicious Observations", SectionRole::Suspicions),
+            ("Suspicious Observations", SectionRole::Investigation),
             ("Hypothesis 2: Slow signature check", SectionRole::Suspicions),
             ("Tertiary Cause: Stale entry", SectionRole::Cause),
             ("Business Impact", SectionRole::Impact),

@@ -253,8 +253,10 @@ fn verbatim(text: &str, line: Span) -> FlatText {
 /// A span widened over the emphasis and code marks right at its ends, so that a quote holds both marks of a pair or none.
 fn with_marks(text: &str, span: Span) -> Span {
     let is_mark = |byte: &u8| matches!(byte, b'*' | b'_' | b'`' | b'~');
-    let before = text.as_bytes()[..span.start].iter().rev().take_while(|byte| is_mark(byte)).count();
-    let after = text.as_bytes()[span.end..].iter().take_while(|byte| is_mark(byte)).count();
+    let words = &text[span.range()];
+    let (opens, closes) = (!words.starts_with(char::is_whitespace), !words.ends_with(char::is_whitespace));
+    let before = text.as_bytes()[..span.start].iter().rev().take_while(|byte| opens && is_mark(byte)).count();
+    let after = text.as_bytes()[span.end..].iter().take_while(|byte| closes && is_mark(byte)).count();
     Span::new(span.source, span.start - before..span.end + after)
 }
 

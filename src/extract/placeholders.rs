@@ -23,12 +23,15 @@ pub(super) struct Placeholder {
 /// The first placeholder in `raw` (source text, markup included); `statement` is where its statement stands, behind a
 /// label.
 pub(super) fn find_placeholder(raw: &str, statement: Range<usize>) -> Option<Placeholder> {
-    let said = raw[statement.clone()].trim_matches(|c: char| c.is_whitespace() || MARKS.contains(&c));
+    let is_mark = |c: char| c.is_whitespace() || MARKS.contains(&c);
+    let lead = raw[statement.clone()].len() - raw[statement.clone()].trim_start_matches(is_mark).len();
+    let said = raw[statement.clone()].trim_matches(is_mark);
+    let words = statement.start + lead..statement.start + lead + said.len();
     if ABSENT.is_match(said) {
-        return Some(Placeholder { range: statement, whole: true, told: false });
+        return Some(Placeholder { range: words, whole: true, told: false });
     }
     if WHOLE.is_match(said) {
-        return Some(Placeholder { range: statement, whole: true, told: true });
+        return Some(Placeholder { range: words, whole: true, told: true });
     }
     let masked = mask_code(raw);
     let range =

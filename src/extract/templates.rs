@@ -104,7 +104,8 @@ fn template_only(sources: &SourceMap, reading: &Reading, examples: &Examples<'_>
     }
     let empty: Vec<usize> = shown.difference(&filled).copied().collect();
     let sections = shown.union(&filled).count();
-    if empty.len() < EMPTY_SECTIONS || empty.len() * 2 < sections {
+    let untouched = filled.is_empty() && !empty.is_empty();
+    if !untouched && (empty.len() < EMPTY_SECTIONS || empty.len() * 2 < sections) {
         return None;
     }
     let message = format!(

@@ -147,6 +147,10 @@ fn match_elements(elements: &[Element], tokens: &Tokens<'_>, at: usize) -> Optio
                 return None;
             }
             let next = at + run.len();
+            // The next words must belong to the same clause.
+            if !rest.is_empty() && words[run.len() - 1].ends_clause {
+                return None;
+            }
             if rest.is_empty() { Some(next - 1) } else { match_elements(rest, tokens, next) }
         }),
         Element::Gap => (at..=at + GAP).find_map(|next| {

@@ -163,7 +163,9 @@ fn plain(text: &str, value: &Value, kind: KeyKind) -> Option<Secret> {
     let (end, closed) = value_end(text, value, text.len().min(value.start + LOOK));
     let words = text.get(value.start..end)?;
     let quoted = value.quote.is_some();
-    let words = if quoted { words } else { words.trim_end_matches(['.', ':', '*']) };
+    // White space and control characters beyond ASCII end a bare value as well.
+    let bare = |words: &'_ str| words.find(|c: char| c.is_whitespace() || c.is_control()).unwrap_or(words.len());
+    let words = if quoted { words } else { words[..bare(words)].trim_end_matches(['.', ':', '*']) };
     let fits = match (kind, value.form) {
         (KeyKind::Password, Form::Machine) => words.chars().count() >= PASSWORD,
         (KeyKind::Password, Form::Prose) => {
@@ -194,7 +196,7 @@ fn value_end(text: &str, value: &Value, limit: usize) -> (usize, bool) {
                 false
             }
             (Some((quote, _)), byte) => byte == quote,
-            (None, byte) => byte.is_ascii_whitespace() || b"\"'`,;&<>|\\]})".contains(&byte),
+            (None, byte) => byte.is_ascii_whitespace() || byte.is_ascii_control() || b"\"'`,;&<>|\\]})".contains(&byte),
         };
         if ends {
             return (at, true);
