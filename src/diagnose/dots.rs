@@ -18,6 +18,8 @@ pub(super) struct Strength {
     happened: bool,
     code: bool,
     bare_exception: bool,
+    /// Whether all words are pairs of expected and actual.
+    only_pairs: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +45,8 @@ impl Strength {
             .collect();
         let code = hits.iter().any(|hit| matches!(hit.kind, SignalKind::Code | SignalKind::Config) && hit.tier >= 2);
         let bare = happened.iter().all(|hit| hit.kind == SignalKind::Trace && !hit.structural && hit.tier < 3);
-        Strength { words: Words::of(&words), happened: !happened.is_empty(), code, bare_exception: bare }
+        let only_pairs = !words.is_empty() && words.iter().all(|hit| hit.pair);
+        Strength { words: Words::of(&words), happened: !happened.is_empty(), code, bare_exception: bare, only_pairs }
     }
 }
 
@@ -89,10 +92,33 @@ pub(super) fn contract(strength: &Strength, out: &mut Weighed) {
         out.dots = out.dots.min(2);
         out.steps.push("a bare exception names a symptom: at most 2".into());
     }
+    if strength.only_pairs && strength.bare_exception && !strength.code && out.dots > 2 {
+        out.dots = 2;
+        out.steps.push("pairs of a bare test failure: at most 2".into());
+    }
     let against: BTreeSet<_> = out.contradicts.iter().map(|support| support.kind).collect();
     if !against.is_empty() && out.refuted.is_none() && out.dots > 1 {
         let lost = u8::try_from(against.len()).unwrap_or(u8::MAX);
         out.dots = out.dots.saturating_sub(lost).max(1);
         out.steps.push(format!("{} kind(s) of signals against: {} dots", against.len(), out.dots));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dots(only_pairs: bool, bare_exception: bool) -> u8 {
+        let mut out = Weighed::default();
+        let strength = Strength { words: Words::Firm, happened: true, code: false, bare_exception, only_pairs };
+        contract(&strength, &mut out);
+        out.dots
+    }
+
+    #[test]
+    fn pairs_of_a_bare_test_failure_give_two_dots_at_most() {
+        assert_eq!(dots(true, true), 2);
+        assert_eq!(dots(true, false), 3);
+        assert_eq!(dots(false, true), 3);
     }
 }

@@ -18,6 +18,7 @@ mod log_rows;
 mod metadata;
 mod metadata_keys;
 mod metrics;
+mod pairs;
 mod passages;
 mod paths;
 mod pattern;
@@ -42,6 +43,7 @@ use crate::span::SourceId;
 
 pub use facts::Facts;
 pub use headings::{exact_role, role_of_heading};
+pub use pairs::{FoundPair, PairRelation, PairSide, PairValue};
 pub use priority::parse_priority;
 pub use reading::{
     BlockContent, CodeBlock, FoundKey, FoundMetric, FoundPayload, Passage, PassageKind, ReadDocument, Reading,

@@ -12,7 +12,7 @@ use super::headings::section_roles;
 use super::passages::{Cut, cut};
 use super::reading::{BlockContent, ReadDocument, Reading, SourcedEvent, SourcedTrace};
 use super::templates::Examples;
-use super::{metrics, payloads};
+use super::{metrics, pairs, payloads};
 
 /// Which passages and code blocks of a reading stand behind an `Example:` label.
 #[derive(Default)]
@@ -38,6 +38,7 @@ pub(super) fn read(sources: &SourceMap) -> (Reading, ExampleMarks) {
     reading.payloads = payloads::payloads(sources, &reading);
     mark_payloads(&mut reading);
     reading.metrics = metrics::metrics(sources, &reading);
+    reading.pairs = pairs::pairs(sources, &reading);
     (reading, examples)
 }
 

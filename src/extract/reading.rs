@@ -6,6 +6,8 @@ use crate::markdown::{Document, FlatText};
 use crate::span::{SourceId, Span};
 use crate::trace::FoundTrace;
 
+use super::pairs::FoundPair;
+
 /// The sources, read. Every list is in source order.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
@@ -23,6 +25,8 @@ pub struct Reading {
     pub payloads: Vec<FoundPayload>,
     /// Stated numbers.
     pub metrics: Vec<FoundMetric>,
+    /// Pairs of what was expected and what came out.
+    pub pairs: Vec<FoundPair>,
 }
 
 /// A parsed document with its source.

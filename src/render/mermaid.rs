@@ -40,7 +40,8 @@ pub(super) fn timeline(rows: &[TimelineRow]) -> Option<String> {
     Some(out)
 }
 
-/// The plan's way from symptom over hypothesis and component to task, as a flow chart; `None` where nothing is traced.
+/// The plan's way from symptom over hypothesis to component, as a flow chart; `None` where nothing is traced. Tasks stand
+/// in the table only: with them the chart is a knot.
 pub(super) fn traceability(plan: &Plan) -> Option<String> {
     let mut nodes = Nodes::default();
     let mut edges: Vec<(String, String)> = Vec::new();
@@ -51,9 +52,7 @@ pub(super) fn traceability(plan: &Plan) -> Option<String> {
             edges.push((symptom.clone(), hypothesis.clone()));
             for component in &trace.components {
                 let component = nodes.id("c", component);
-                edges.push((hypothesis.clone(), component.clone()));
-                edges
-                    .extend(trace.tasks.iter().map(|task| (component.clone(), nodes.id("t", &format!("Task {task}")))));
+                edges.push((hypothesis.clone(), component));
             }
         }
     }

@@ -1,160 +1,21 @@
 //! A rule file made ready to run: cues and patterns compiled, conditions checked, every problem with its place in the YAML.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::case::{Discriminator, Fix, Level, Missing, Odc, PayloadKind, Role, SignalKind, TraceLanguage};
-use crate::extract::SectionRole;
+use crate::case::SignalKind;
 use crate::finding::Code;
 use crate::yaml::{Spanned, range_of};
 
 use super::limit::thousandths;
 use super::schema::{
-    AstRule, CodeFile, ConfigFile, ExampleFile, ExamplesFile, LogFile, MetricFile, PayloadFile, ProseFile, RuleFile,
+    CodeFile, ConfigFile, ExampleFile, ExamplesFile, LogFile, MetricFile, PairFile, PayloadFile, ProseFile, RuleFile,
     SignalFile, TraceFile,
 };
-use super::{Cue, Pattern, parse_duration};
-
-/// A rule, ready to run.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the fields are those of the rule file, documented there")]
-pub struct Rule {
-    pub id: String,
-    pub version: u32,
-    pub class: String,
-    pub title: String,
-    pub role: Role,
-    pub latent_without_symptom: bool,
-    pub odc: Odc,
-    pub about: String,
-    pub explanation: String,
-    pub signals: Vec<Signal>,
-    pub against: Vec<Signal>,
-    pub yields_to: Vec<String>,
-    pub missing: Vec<Missing>,
-    pub discriminators: Vec<Discriminator>,
-    pub remedy: Fix,
-    pub examples: Option<Examples>,
-}
-
-/// A signal, ready to run.
-#[derive(Clone, Debug)]
-pub struct Signal {
-    /// Its name.
-    pub name: String,
-    /// Its kind.
-    pub kind: SignalKind,
-    /// Its tier; prose cues carry their own.
-    pub tier: u8,
-    /// For signals against: whether a match refutes.
-    pub refutes: bool,
-    /// What it looks for.
-    pub look: Look,
-}
-
-/// What a signal looks for.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the variants are the signal kinds, documented in the rule schema")]
-pub enum Look {
-    Prose { cues: Vec<(u8, Cue)>, sections: Vec<SectionRole> },
-    Log(LogLook),
-    Trace(TraceLook),
-    Payload(PayloadLook),
-    Metric(MetricLook),
-    Code(CodeLook),
-    Config(ConfigLook),
-}
-
-/// What a log signal looks for.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "documented in the rule schema")]
-pub enum LogLook {
-    Line { line: Pattern, level: Option<Level>, at_least: usize },
-    Sequence { key: Pattern, within: i64, first: Pattern, then: Pattern, at_least: usize, first_at_most: usize },
-    Repeats { key: Pattern, line: Pattern, at_least: usize, within: i64 },
-    Unfinished { key: Pattern, start: Pattern, end: Pattern, at_least: usize },
-}
-
-/// What a trace signal looks for.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "documented in the rule schema")]
-pub struct TraceLook {
-    pub exception: Option<Pattern>,
-    pub message: Option<Pattern>,
-    pub frame: Option<Pattern>,
-    pub languages: Vec<TraceLanguage>,
-}
-
-/// What a payload signal looks for.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "documented in the rule schema")]
-pub struct PayloadLook {
-    pub kinds: Vec<PayloadKind>,
-    pub present: Vec<String>,
-    pub absent: Vec<String>,
-    pub said_missing: bool,
-    pub empty: Option<Pattern>,
-    pub pair: Option<Pattern>,
-    pub finding: Option<Code>,
-}
-
-/// What a metric signal looks for.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "documented in the rule schema")]
-pub struct MetricLook {
-    pub of: Option<Pattern>,
-    pub units: Vec<String>,
-    pub at_least: Option<i64>,
-    pub at_most: Option<i64>,
-    pub exceeds: Option<(Pattern, Pattern)>,
-}
-
-/// What a code signal looks for.
-#[derive(Clone)]
-#[allow(missing_docs, reason = "documented in the rule schema")]
-pub struct CodeLook {
-    pub languages: Vec<String>,
-    pub ast: Option<AstRule>,
-    pub pattern: Option<Pattern>,
-    pub without: Option<Pattern>,
-}
-
-impl std::fmt::Debug for CodeLook {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CodeLook").field("languages", &self.languages).finish_non_exhaustive()
-    }
-}
-
-/// What a config signal looks for.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "documented in the rule schema")]
-pub struct ConfigLook {
-    pub key: Pattern,
-    pub value: Option<Pattern>,
-}
-
-/// The examples of a rule, with their places in the YAML.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "documented in the rule schema")]
-pub struct Examples {
-    pub fires: Vec<Example>,
-    pub quiet: Vec<Example>,
-    pub near_miss: Vec<Example>,
-    pub distractor: Vec<Example>,
-}
-
-/// One example.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "documented in the rule schema")]
-pub struct Example {
-    pub why: String,
-    pub place: Range<usize>,
-    pub text: String,
-    pub log: Option<String>,
-    pub signals: Vec<String>,
-    pub dots: Option<u8>,
-    pub leads: bool,
-}
+use super::rule::{
+    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
+};
+use super::{Cue, Pattern, pair, parse_duration};
 
 /// A problem of a rule file: message and place in its text.
 pub(super) type Problem = (String, Range<usize>);
@@ -244,6 +105,7 @@ impl Compiler<'_> {
             SignalFile::Trace(file) => self.trace(file),
             SignalFile::Payload(file) => self.payload(file),
             SignalFile::Metric(file) => self.metric(file),
+            SignalFile::Pair(file) => self.pair(file),
             SignalFile::Code(file) => self.code(file),
             SignalFile::Config(file) => self.config(file),
         }
@@ -359,6 +221,13 @@ impl Compiler<'_> {
         Signal { name: file.name, kind: SignalKind::Metric, tier: file.tier, refutes: file.refutes, look }
     }
 
+    fn pair(&mut self, file: PairFile) -> Signal {
+        let (signal, problem) = pair::compile(file);
+        let place = self.place_of(&signal.name);
+        self.problems.extend(problem.map(|message| (message, place)));
+        signal
+    }
+
     fn code(&mut self, file: CodeFile) -> Signal {
         if file.ast.is_some() == file.pattern.is_some() {
             let place = self.place_of(&file.name);
@@ -466,6 +335,7 @@ fn captured(signal: &Signal) -> Vec<String> {
         Look::Trace(look) => [&look.exception, &look.message, &look.frame].into_iter().flatten().collect(),
         Look::Payload(look) => [&look.empty, &look.pair].into_iter().flatten().collect(),
         Look::Metric(look) => look.of.iter().chain(look.exceeds.iter().flat_map(|(a, b)| [a, b])).collect(),
+        Look::Pair(_) => Vec::new(),
         Look::Code(look) => look.pattern.iter().collect(),
         Look::Config(look) => [Some(&look.key), look.value.as_ref()].into_iter().flatten().collect(),
     };
@@ -496,29 +366,4 @@ fn placeholders(text: &str) -> Vec<String> {
 
 fn list(names: &BTreeSet<String>) -> String {
     names.iter().cloned().collect::<Vec<_>>().join(", ")
-}
-
-impl Examples {
-    /// Number of examples.
-    pub fn len(&self) -> usize {
-        self.fires.len() + self.quiet.len() + self.near_miss.len() + self.distractor.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
-impl Rule {
-    /// Cues by tier over all prose signals for it.
-    pub fn cue_counts(&self) -> BTreeMap<u8, usize> {
-        let mut counts = BTreeMap::new();
-        for signal in &self.signals {
-            if let Look::Prose { cues, .. } = &signal.look {
-                cues.iter().for_each(|(tier, _)| *counts.entry(*tier).or_insert(0) += 1);
-            }
-        }
-        counts
-    }
 }

@@ -175,7 +175,10 @@ fn elements(text: &str) -> Result<Vec<Element>, String> {
             ".." => elements.push(Element::Gap),
             "NOT" => elements.push(Element::Any(NEGATIONS.iter().map(|word| vec![plain(word)]).collect())),
             _ => match part.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
-                Some(choices) => elements.push(Element::Any(choices.split('|').map(run).collect::<Result<_, _>>()?)),
+                Some(choices) => {
+                    let runs: Vec<Vec<Vec<Word>>> = choices.split('|').map(runs).collect::<Result<_, _>>()?;
+                    elements.push(Element::Any(runs.concat()));
+                }
                 None => split_words(part).for_each(|text| elements.push(Element::Any(vec![vec![word(text)]]))),
             },
         }
@@ -187,9 +190,24 @@ fn elements(text: &str) -> Result<Vec<Element>, String> {
     }
 }
 
-fn run(choice: &str) -> Result<Vec<Word>, String> {
-    let words: Vec<Word> = choice.split_whitespace().flat_map(split_words).map(word).collect();
-    if words.is_empty() { Err("a choice is empty".into()) } else { Ok(words) }
+/// The runs of words that one choice stands for: one, or one for each negation where it holds `NOT`.
+fn runs(choice: &str) -> Result<Vec<Vec<Word>>, String> {
+    if choice.contains(['(', ')']) || choice.split_whitespace().any(|word| word == "..") {
+        return Err(format!("`{choice}`: choices do not nest, and hold no `..`"));
+    }
+    let mut runs: Vec<Vec<Word>> = vec![Vec::new()];
+    for part in choice.split_whitespace() {
+        let next: Vec<Word> = match part {
+            "NOT" => NEGATIONS.iter().map(|word| plain(word)).collect(),
+            _ => {
+                let words: Vec<Word> = split_words(part).map(word).collect();
+                runs.iter_mut().for_each(|run| run.extend(words.iter().cloned()));
+                continue;
+            }
+        };
+        runs = runs.iter().flat_map(|run| next.iter().map(move |word| [run.as_slice(), &[word.clone()]].concat())).collect();
+    }
+    if runs.iter().any(Vec::is_empty) { Err("a choice is empty".into()) } else { Ok(runs) }
 }
 
 fn split_words(part: &str) -> impl Iterator<Item = &str> {
@@ -220,7 +238,7 @@ pub(super) fn canonical(word: &str) -> &str {
         word
     } else if ends("ies") {
         cut(3)
-    } else if ends("y") && word.len() > 4 {
+    } else if ends("y") && word.len() > 4 && !ends_vowel_y(word) && !NOT_PLURAL.contains(&word) {
         cut(1)
     } else if ["shes", "ches", "xes", "sses", "zes"].iter().any(|suffix| ends(suffix)) {
         cut(2)
@@ -231,6 +249,13 @@ pub(super) fn canonical(word: &str) -> &str {
     } else {
         word
     }
+}
+
+/// Words in `y` whose stem is another word.
+const NOT_PLURAL: &[&str] = &["ready", "every", "party", "heavy", "early", "only", "really", "already"];
+
+fn ends_vowel_y(word: &str) -> bool {
+    matches!(word.as_bytes(), [.., b'a' | b'e' | b'o' | b'u', b'y'])
 }
 
 fn is_unspaced(c: char) -> bool {
@@ -355,6 +380,8 @@ mod tests {
         assert_eq!(find("fire and forget write", "A Fire-and-forget writes here").as_deref(), Some("Fire-and-forget writes"));
         assert_eq!(find("retry storm", "two retries storms").as_deref(), Some("retries storms"));
         assert_eq!(find("connection pool", "the connection_pool").as_deref(), Some("connection_pool"));
+        assert_eq!(find("long delay", "long delays").as_deref(), Some("long delays"));
+        assert_eq!(find("NOT ready", "cannot read it"), None);
     }
 
     #[test]
@@ -372,6 +399,7 @@ mod tests {
 
     #[test]
     fn a_negation_element_matches_contractions() {
+        assert_eq!(find("(floating|NOT pinned) version", "a not pinned version").as_deref(), Some("not pinned version"));
         assert_eq!(find("NOT awaited", "the write isn't awaited").as_deref(), Some("isn't awaited"));
     }
 
@@ -393,5 +421,6 @@ mod tests {
         assert!(Cue::new("  ").is_err());
         assert!(Cue::new(".. lock").is_err());
         assert!(Cue::new("(a|b").is_err());
+        assert!(Cue::new("(a|(b)) c").is_err());
     }
 }

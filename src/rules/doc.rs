@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::compile::{Example, LogLook};
+use super::rule::{Example, LogLook};
 use super::{Look, Rule, RuleSet, Signal};
 
 /// The word a value is written with in JSON and YAML (`ruled-out`, `supported`).
@@ -110,6 +110,11 @@ fn look(signal: &Signal) -> String {
             }
             None => format!("a number of {}", look.of.as_ref().map_or_else(String::new, |p| code(p.source()))),
         },
+        Look::Pair(look) => {
+            let relations: Vec<String> = look.relations.iter().map(word).collect();
+            let count = if look.at_least > 1 { format!("at least {} pairs", look.at_least) } else { "a pair".into() };
+            format!("{count} of expected and actual that relate as {}", codes(&relations))
+        }
         Look::Code(look) => match &look.pattern {
             Some(pattern) => format!("code that matches {}", code(pattern.source())),
             None => format!("a syntax tree in {}", look.languages.join(", ")),

@@ -7,13 +7,15 @@ mod doc;
 mod limit;
 mod load;
 pub mod matchers;
+mod pair;
 mod pattern;
 mod prefilter;
+mod rule;
 mod scaffold;
 mod schema;
 mod texts;
 
-pub use compile::{
+pub use rule::{
     CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
 };
 pub use cue::{Cue, CueSite};
@@ -21,6 +23,7 @@ pub use doc::{rule_doc, rule_index, word};
 pub use limit::parse_duration;
 pub use load::{Part, RuleError, RuleSet, builtin_rules, builtin_texts, load_rules};
 pub use matchers::{Match, MatchInput, Side, match_rules};
+pub use pair::PairLook;
 pub use pattern::Pattern;
 pub use scaffold::scaffold;
 pub use schema::{RuleFile, schema_json};

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::case::{Discriminator, Fix, Level, Missing, Odc, PayloadKind, Role, TraceLanguage};
-use crate::extract::SectionRole;
+use crate::extract::{PairRelation, SectionRole};
 use crate::yaml::Spanned;
 
 /// A rule: which signals make which hypothesis, what speaks against it, how to tell it from its neighbours, how to fix it.
@@ -71,6 +71,8 @@ pub enum SignalFile {
     Payload(PayloadFile),
     /// Stated numbers.
     Metric(MetricFile),
+    /// Pairs of what was expected and what came out.
+    Pair(PairFile),
     /// Code blocks.
     Code(CodeFile),
     /// Configuration keys and values.
@@ -292,6 +294,24 @@ pub struct ExceedsFile {
     /// Pattern for the sentence that states what was measured.
     #[schemars(with = "String")]
     pub measured: Spanned<String>,
+}
+
+/// Pairs of what was expected and what came out; they count as words.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PairFile {
+    /// Name of the signal, unique in the rule.
+    pub name: String,
+    /// 3, 2 or 1.
+    pub tier: u8,
+    /// How the actual side relates to the expected one; one of these.
+    pub relations: Vec<PairRelation>,
+    /// Fewest distinct pairs (1); each counts as a cue of its own, at most four.
+    #[serde(default)]
+    pub at_least: Option<u32>,
+    /// For signals against: whether a match refutes the hypothesis.
+    #[serde(default)]
+    pub refutes: bool,
 }
 
 /// Code blocks; exactly one of `ast`, `pattern`.

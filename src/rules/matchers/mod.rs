@@ -5,6 +5,7 @@ mod config;
 mod log;
 mod metric;
 mod negation;
+mod pair;
 mod payload;
 mod prose;
 mod trace;
@@ -79,6 +80,8 @@ pub struct Match {
     pub topic: bool,
     /// Whether the match is structural: a sequence, a key, a value against its limit, a syntax tree.
     pub structural: bool,
+    /// Whether it is a pair of expected and actual: what a test says when it fails.
+    pub pair: bool,
     /// What was captured, by name.
     pub bindings: BTreeMap<String, String>,
 }
@@ -101,6 +104,7 @@ impl Match {
             negated: false,
             topic: false,
             structural: false,
+            pair: false,
             bindings: BTreeMap::new(),
         }
     }
@@ -126,6 +130,7 @@ pub fn match_rules(rules: &RuleSet, input: &MatchInput<'_>) -> Vec<Match> {
             Look::Trace(look) => matches.extend(trace::matches(place, look, input)),
             Look::Payload(look) => matches.extend(payload::matches(place, look, input)),
             Look::Metric(look) => matches.extend(metric::matches(place, look, input)),
+            Look::Pair(look) => matches.extend(pair::matches(place, look, input)),
             Look::Code(look) => matches.extend(code::matches(place, look, input)),
             Look::Config(look) => matches.extend(config::matches(place, look, input)),
         }
@@ -154,6 +159,7 @@ pub fn fixed_names(look: &Look) -> &'static [&'static str] {
         Look::Trace(_) => &["exception", "message", "frame"],
         Look::Payload(_) => &["missing", "key", "value", "computed"],
         Look::Metric(_) => &["value", "limit", "measured"],
+        Look::Pair(_) => &["expected", "actual", "relation"],
         Look::Code(_) => &["code"],
         Look::Config(_) => &["key", "value"],
     }
