@@ -59,7 +59,11 @@ fn case_id(ids: &[String], sources: &SourceMap, folder: Option<&str>) -> String 
     let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
     let keep = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '-' };
     let name: String = stem.chars().map(keep).collect::<String>().trim_matches('-').to_string();
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("CASE-{name}").trim_end_matches('-').into() }
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("CASE-{name}").trim_end_matches('-').into()
+    }
 }
 
 /// Whether a name has the form of a key such as `SHOP-12`.

@@ -38,7 +38,13 @@ struct Register<'a> {
 }
 
 /// Builds the case.
-pub fn build_case(sources: &SourceMap, facts: Facts, findings: &[Finding], drafts: &[Draft], identity: Identity) -> Case {
+pub fn build_case(
+    sources: &SourceMap,
+    facts: Facts,
+    findings: &[Finding],
+    drafts: &[Draft],
+    identity: Identity,
+) -> Case {
     let mut case = empty_case(sources, facts, identity);
     case.findings = findings.iter().map(|finding| cite_finding(sources, finding)).collect();
     let mut register = Register::new(sources);

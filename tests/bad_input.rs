@@ -42,7 +42,10 @@ fn an_empty_file_is_a_finding() {
 
 #[test]
 fn a_template_is_called_a_template() {
-    has(b"# Bug: [Title]\n\n## Description\n\n<!-- describe the bug -->\n\n## Steps\n\n1. Step 1\n2. Step 2\n", "template-only");
+    has(
+        b"# Bug: [Title]\n\n## Description\n\n<!-- describe the bug -->\n\n## Steps\n\n1. Step 1\n2. Step 2\n",
+        "template-only",
+    );
 }
 
 #[test]
@@ -56,7 +59,12 @@ fn odd_bytes_are_findings() {
 fn every_encoding_is_read() {
     let words = "# Checkout fails\n\nThe connection pool was exhausted.\n";
     let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(words.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    for bytes in [words.as_bytes().to_vec(), utf16, words.replace('\n', "\r\n").into_bytes(), words.replace('\n', "\r").into_bytes()] {
+    for bytes in [
+        words.as_bytes().to_vec(),
+        utf16,
+        words.replace('\n', "\r\n").into_bytes(),
+        words.replace('\n', "\r").into_bytes(),
+    ] {
         let case = analyzed(&bytes);
         assert_eq!(case.metadata.title, "Checkout fails");
         let evidence = case.evidence.iter().find(|e| e.quote.contains("exhausted")).expect("the sentence is evidence");
@@ -159,7 +167,10 @@ fn broken_rule(change: (&str, &str), words: &str) {
 fn a_broken_rule_is_pointed_at() {
     broken_rule(("version: 1", "version: one"), "version");
     broken_rule(("title:", "titel:"), "titel");
-    broken_rule(("- prose:\n      name: words", "- log: {name: l, tier: 2, line: 'a(b'}\n  - prose:\n      name: words"), "unclosed group");
+    broken_rule(
+        ("- prose:\n      name: words", "- log: {name: l, tier: 2, line: 'a(b'}\n  - prose:\n      name: words"),
+        "unclosed group",
+    );
     broken_rule(("3: [words that name the mechanism]", "3: ['..']"), "cue");
     broken_rule(("{file|the code concerned}", "{tokn}"), "tokn");
     broken_rule(("effort: M\n  components", "efort: M\n  components"), "efort");
@@ -230,7 +241,9 @@ fn a_closed_pipe_is_no_failure() {
 #[test]
 fn a_secret_reaches_no_output() {
     let secret = "hunter2hunter2";
-    let document = format!("# Login fails\n\nCalled with password={secret} and got 401.\n\n```\n2026-01-01 10:00:00 ERROR auth - login failed password={secret}\n```\n");
+    let document = format!(
+        "# Login fails\n\nCalled with password={secret} and got 401.\n\n```\n2026-01-01 10:00:00 ERROR auth - login failed password={secret}\n```\n"
+    );
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("LOG-1.md"), document).unwrap();
     let outputs = [
@@ -240,7 +253,11 @@ fn a_secret_reaches_no_output() {
         casefile(&["analyze", "LOG-1.md", "--out", "cases"], folder.path()),
     ];
     for output in outputs {
-        assert!(!text(&output.stdout).contains(secret) && !text(&output.stderr).contains(secret), "{}", text(&output.stdout));
+        assert!(
+            !text(&output.stdout).contains(secret) && !text(&output.stderr).contains(secret),
+            "{}",
+            text(&output.stdout)
+        );
     }
     let mut open = vec![folder.path().join("cases")];
     while let Some(next) = open.pop() {

@@ -30,7 +30,10 @@ fn documentation_is_executed() {
         let _ = fs::remove_dir_all(&folder);
         let sandbox = folder.join(format!("{name}.in"));
         for example in ["token-refresh", "checkout-pool"] {
-            copy(&root.join("examples").join(example).join("input"), &sandbox.join("examples").join(example).join("input"));
+            copy(
+                &root.join("examples").join(example).join("input"),
+                &sandbox.join("examples").join(example).join("input"),
+            );
         }
         fs::copy(&page, folder.join(format!("{name}.md"))).unwrap();
         let cases = trycmd::TestCases::new();

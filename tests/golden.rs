@@ -12,8 +12,11 @@ const NOW: &str = "2026-01-01T00:00:00Z";
 
 fn examples() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let mut found: Vec<PathBuf> =
-        fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.join("input").is_dir()).collect();
+    let mut found: Vec<PathBuf> = fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("input").is_dir())
+        .collect();
     found.sort();
     assert!(found.len() >= 4, "there are at least four examples");
     found
@@ -96,7 +99,8 @@ fn every_quote_stands_at_its_place() {
             assert_eq!(String::from_utf8_lossy(&bytes[place]), evidence.quote, "{} {}", evidence.id, evidence.source);
             let text = String::from_utf8(bytes).unwrap();
             let lines: Vec<&str> = text.lines().collect();
-            let (first, last) = (usize::try_from(evidence.lines[0]).unwrap(), usize::try_from(evidence.lines[1]).unwrap());
+            let (first, last) =
+                (usize::try_from(evidence.lines[0]).unwrap(), usize::try_from(evidence.lines[1]).unwrap());
             let at = lines[first - 1..last].join("\n");
             assert!(at.contains(&evidence.quote), "{} at {first}-{last} of {}", evidence.id, evidence.source);
             quotes += 1;

@@ -10,8 +10,7 @@ use proptest::prelude::*;
 fn case_of(text: &str) -> (SourceMap, Case) {
     let mut sources = SourceMap::new();
     sources.add_text("any.md", text);
-    let options =
-        AnalyzeOptions { generated_at: "2026-01-01T00:00:00Z".into(), ..AnalyzeOptions::default() };
+    let options = AnalyzeOptions { generated_at: "2026-01-01T00:00:00Z".into(), ..AnalyzeOptions::default() };
     let case = analyze(&sources, Vec::new(), builtin_rules(), &options, &|_, _| true);
     (sources, case)
 }
@@ -31,11 +30,44 @@ fn context() -> PageContext {
 
 /// Pieces that documents are made of, so that random texts reach deep into the recognisers.
 const PIECES: &[&str] = &[
-    "# ", "## Root cause\n", "- ", "1. ", "> ", "```\n", "```json\n", "| a | b |\n| - | - |\n", "**Severity**: P1\n", "\n\n", "\n", "\r\n",
-    "The root cause was ", "race condition", "connection pool exhausted", "not ", "[10:00:00.001] POST /a token=t1 -> 200\n",
-    "[10:00:00.002] POST /a token=t1 -> 401\n", "\tat a.B.c(D.java:12)\n", "java.lang.RuntimeException: x\n", "{\"iat\": 1, \"exp\": 2}",
-    "Missing: `roles`", "src/a.rs:10", "15% of 100", "{{ 7*7 }}", "<script>", "${x}", "password=hunter2hunter2 ", "日本語", "\u{202e}", "\0",
-    "2024-01-22T14:32:18.123Z WARN x\n", "---\na: b\n---\n", "<!-- x -->", "[a](./b.md)", "expected 1, got 2. ", "é", "📄",
+    "# ",
+    "## Root cause\n",
+    "- ",
+    "1. ",
+    "> ",
+    "```\n",
+    "```json\n",
+    "| a | b |\n| - | - |\n",
+    "**Severity**: P1\n",
+    "\n\n",
+    "\n",
+    "\r\n",
+    "The root cause was ",
+    "race condition",
+    "connection pool exhausted",
+    "not ",
+    "[10:00:00.001] POST /a token=t1 -> 200\n",
+    "[10:00:00.002] POST /a token=t1 -> 401\n",
+    "\tat a.B.c(D.java:12)\n",
+    "java.lang.RuntimeException: x\n",
+    "{\"iat\": 1, \"exp\": 2}",
+    "Missing: `roles`",
+    "src/a.rs:10",
+    "15% of 100",
+    "{{ 7*7 }}",
+    "<script>",
+    "${x}",
+    "password=hunter2hunter2 ",
+    "日本語",
+    "\u{202e}",
+    "\0",
+    "2024-01-22T14:32:18.123Z WARN x\n",
+    "---\na: b\n---\n",
+    "<!-- x -->",
+    "[a](./b.md)",
+    "expected 1, got 2. ",
+    "é",
+    "📄",
 ];
 
 fn document() -> impl Strategy<Value = String> {

@@ -25,7 +25,9 @@ fn a_class_that_a_rule_names_has_a_rule_or_stands_in_the_catalogue() {
     let mut unknown = Vec::new();
     for rule in &rules.rules {
         let named = rule.yields_to.iter().chain(rule.discriminators.iter().map(|d| &d.rival)).chain([&rule.class]);
-        unknown.extend(named.filter(|class| !known.contains(&class.as_str())).map(|class| format!("{}: {class}", rule.id)));
+        unknown.extend(
+            named.filter(|class| !known.contains(&class.as_str())).map(|class| format!("{}: {class}", rule.id)),
+        );
     }
     assert!(unknown.is_empty(), "classes that nobody knows:\n{}", unknown.join("\n"));
 }

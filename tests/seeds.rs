@@ -12,10 +12,18 @@ fn seed(number: &str) -> Option<Case> {
         eprintln!("skipped: {} is not there", folder.display());
         return None;
     };
-    let found: Option<PathBuf> =
-        entries.flatten().map(|e| e.path()).find(|path| path.file_name().unwrap().to_string_lossy().starts_with(number));
+    let found: Option<PathBuf> = entries
+        .flatten()
+        .map(|e| e.path())
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with(number));
     let output = Command::new(env!("CARGO_BIN_EXE_casefile"))
-        .args(["analyze", found.expect("the seed is there").to_str().unwrap(), "--json", "--now", "2026-01-01T00:00:00Z"])
+        .args([
+            "analyze",
+            found.expect("the seed is there").to_str().unwrap(),
+            "--json",
+            "--now",
+            "2026-01-01T00:00:00Z",
+        ])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

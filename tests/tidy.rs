@@ -73,7 +73,9 @@ fn no_violations(violations: &[String]) {
 
 /// Whether a file holds only tests and what they are made of.
 fn is_test(file: &str) -> bool {
-    ["tests.rs", "_test.rs", "sample.rs", "fixtures.rs", "laws.rs", "testing.rs"].iter().any(|name| file.ends_with(name))
+    ["tests.rs", "_test.rs", "sample.rs", "fixtures.rs", "laws.rs", "testing.rs"]
+        .iter()
+        .any(|name| file.ends_with(name))
 }
 
 /// The code of a file above its tests.
@@ -90,7 +92,8 @@ fn imports_go_to_lower_layers_only() {
             continue;
         }
         let Some(own) = layer(module) else {
-            violations.push(format!("{file}: module `{module}` has no layer; add it to LAYERS and docs/ARCHITECTURE.md"));
+            violations
+                .push(format!("{file}: module `{module}` has no layer; add it to LAYERS and docs/ARCHITECTURE.md"));
             continue;
         };
         for (number, line) in code(&text).lines().enumerate() {
@@ -99,9 +102,13 @@ fn imports_go_to_lower_layers_only() {
             }
             for used in line.split("crate::").skip(1) {
                 let used = used.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
-                let allowed = used == module || layer(used).is_some_and(|other| other < own || other == own && matches!(own, 0 | 12));
+                let allowed = used == module
+                    || layer(used).is_some_and(|other| other < own || other == own && matches!(own, 0 | 12));
                 if !allowed && layer(used).is_some() {
-                    violations.push(format!("{file}:{}: layer {own} uses `{used}`; only layers below {own} are allowed", number + 1));
+                    violations.push(format!(
+                        "{file}:{}: layer {own} uses `{used}`; only layers below {own} are allowed",
+                        number + 1
+                    ));
                 }
             }
         }
@@ -150,7 +157,8 @@ fn quotes_are_made_by_cite_alone() {
         }
         for (number, line) in code(&text).lines().enumerate() {
             let literal = line.split("Cited {").next().filter(|before| before.len() < line.len());
-            let constructs = literal.is_some_and(|before| !before.trim_end().ends_with("->") && !before.contains("struct "));
+            let constructs =
+                literal.is_some_and(|before| !before.trim_end().ends_with("->") && !before.contains("struct "));
             if constructs && !line.contains("&Cited") {
                 violations.push(format!("{file}:{}: a `Cited` is made by `SourceMap::cite` only", number + 1));
             }
@@ -194,8 +202,11 @@ fn templates_escape_everything_and_hide_nothing() {
 fn a_rule_file_ends_with_its_examples() {
     let mut violations = Vec::new();
     for (file, text) in files("rules", "yaml") {
-        let keys: Vec<&str> =
-            text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(|line| line.split(':').next()).collect();
+        let keys: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter_map(|line| line.split(':').next())
+            .collect();
         if keys.last() != Some(&"examples") {
             violations.push(format!("{file}: `examples` is the last key; analysing reads only what stands above it"));
         }
@@ -211,8 +222,11 @@ fn the_documentation_of_rules_and_formats_is_fresh() {
         let known = fs::read_to_string(root().join(path)).unwrap_or_default();
         (known != text).then(|| format!("{path} is stale; run tests/refresh-examples.sh"))
     };
-    let mut violations: Vec<String> =
-        rules.rules.iter().filter_map(|rule| fresh(&format!("docs/rules/{}.md", rule.id), &casefile::rules::rule_doc(rule))).collect();
+    let mut violations: Vec<String> = rules
+        .rules
+        .iter()
+        .filter_map(|rule| fresh(&format!("docs/rules/{}.md", rule.id), &casefile::rules::rule_doc(rule)))
+        .collect();
     violations.extend(fresh("docs/rules/index.md", &casefile::rules::rule_index(&rules)));
     let schemas = [
         ("case", serde_json::to_value(schemars::schema_for!(casefile::case::Case)).unwrap()),
@@ -229,7 +243,9 @@ fn the_documentation_of_rules_and_formats_is_fresh() {
 fn nothing_names_this_machine_or_a_registry() {
     let mut violations = Vec::new();
     let hosts = ["registry.npmjs.org", "static.crates.io", "/root/"];
-    for (folder, extension) in [("src", "rs"), ("docs", "md"), ("tests", "json"), ("examples", "json"), ("rules", "yaml")] {
+    for (folder, extension) in
+        [("src", "rs"), ("docs", "md"), ("tests", "json"), ("examples", "json"), ("rules", "yaml")]
+    {
         for (file, text) in files(folder, extension) {
             if file.contains("node_modules") {
                 continue;

@@ -16,12 +16,12 @@ pub use facts::{
     Resolution, StackTrace, TimelineKind, TimelineRow, TraceLanguage,
 };
 pub use hypothesis::{
-    Alternative, ApproachType, Component, Confidence, Discriminator, Effort, Fix, Hypothesis, HypothesisStatus, Missing,
-    Odc, RiskLevel, Role, Rollback, SignalKind, SignalMatch, SuccessCriterion, SupportingEvidence, TestCase,
+    Alternative, ApproachType, Component, Confidence, Discriminator, Effort, Fix, Hypothesis, HypothesisStatus,
+    Missing, Odc, RiskLevel, Role, Rollback, SignalKind, SignalMatch, SuccessCriterion, SupportingEvidence, TestCase,
 };
 pub use logs::{Burst, Level, LogLine, LogSummary, LogTemplate};
 pub use metadata::{DocumentKind, Metadata, MetadataField, Priority};
 pub use plan::{
-    Plan, PlanApproach, PlanProfile, PlanRisk, PlanRollback, PlanSuccess, Task, TaskKind, Trace, PLAN_SCHEMA,
+    PLAN_SCHEMA, Plan, PlanApproach, PlanProfile, PlanRisk, PlanRollback, PlanSuccess, Task, TaskKind, Trace,
 };
 pub use record::{CASE_SCHEMA, Case, CaseFinding, Considered, FindingPlace, Location, RulePack, SourceRecord, Tool};

@@ -10,9 +10,11 @@ use crate::finding::Severity;
 use crate::gate::Phase;
 use crate::pipeline::{AnalyzeOptions, analyze};
 use crate::render::{self, to_json};
+use crate::rules::RuleSet;
 use crate::source::read_inputs;
 use crate::span::SourceId;
 
+use super::batch::{self, Batch};
 use super::config::Config;
 use super::error::CliError;
 use super::page::{self, PageArgs};
@@ -26,12 +28,14 @@ Examples:
   casefile analyze incident.md
   casefile analyze .analysis-inputs/SHOP-12/ --out docs/cases
   casefile analyze ticket.md --logs gateway.log --logs auth.log.gz --json | jq .hypotheses
+  find tickets -name '*.md' | casefile analyze --jsonl > cases.jsonl
 
 Several inputs are one case; the first document leads. A folder is read as it is: raw-description.md, notes.md,
-logs/, attachments/. `-` reads standard input.")]
+logs/, attachments/. `-` reads standard input. With --jsonl each path is a case of its own; of one that cannot be
+read the line is {\"error\": …, \"path\": …} and the exit code 1.")]
 pub struct Args {
     /// Documents or folders of one case
-    #[arg(required = true)]
+    #[arg(required_unless_present = "jsonl")]
     input: Vec<Utf8PathBuf>,
     /// A log that belongs to the case (.gz and .zst are read as they are)
     #[arg(long, value_name = "FILE")]
@@ -42,6 +46,9 @@ pub struct Args {
     /// Print the case as JSON (schema casefile.case/1)
     #[arg(long, conflicts_with = "out")]
     json: bool,
+    /// Analyse many inputs: a path a line from standard input or the file INPUT; prints a case a line
+    #[arg(long, conflicts_with_all = ["out", "json", "id", "logs"])]
+    jsonl: bool,
     /// Id of the case, instead of the one found in the sources
     #[arg(long)]
     id: Option<String>,
@@ -62,8 +69,12 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<u8, CliError> {
-    let config = Config::load(args.page.config.as_deref(), &args.input[0])?;
+    let lead = args.input.first().map_or(Utf8Path::new("."), Utf8PathBuf::as_path);
+    let config = Config::load(args.page.config.as_deref(), lead)?;
     let rules = args.rules.load(&config)?;
+    if args.jsonl {
+        return many(args, &config, &rules);
+    }
     let (sources, findings) = read_inputs(&args.input, &args.logs).map_err(|error| {
         let failure = CliError::input(error.to_string());
         error.help().into_iter().fold(failure, CliError::hint)
@@ -87,6 +98,16 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
     }
 }
 
+/// Runs the command on a list of inputs.
+fn many(args: &Args, config: &Config, rules: &RuleSet) -> Result<u8, CliError> {
+    if args.input.len() > 1 {
+        return Err(CliError::usage("--jsonl takes one list").hint("put one path on each line of it"));
+    }
+    let prepared_by = args.by.clone().or_else(|| config.prepared_by.clone());
+    let batch = Batch { rules, prepared_by, generated_at: clock::now(args.page.now.as_deref())? };
+    batch::run(args.input.first().map(Utf8PathBuf::as_path), &batch)
+}
+
 /// An id names a folder, so it may hold nothing but letters, digits, `-`, `_` and `.`.
 fn check_id(id: &str) -> Result<String, CliError> {
     let fits = id.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -94,17 +115,18 @@ fn check_id(id: &str) -> Result<String, CliError> {
     if fits {
         return Ok(id.to_string());
     }
-    Err(CliError::usage(format!("`{id}` is no case id")).hint("an id starts with a letter and holds letters, digits, - _ ."))
+    Err(CliError::usage(format!("`{id}` is no case id"))
+        .hint("an id starts with a letter and holds letters, digits, - _ ."))
 }
 
 /// The name of a folder, also where it is given as `.`.
-fn folder_name(folder: &Utf8Path) -> String {
+pub fn folder_name(folder: &Utf8Path) -> String {
     let full = folder.canonicalize_utf8().unwrap_or_else(|_| folder.to_path_buf());
     full.file_name().unwrap_or_default().to_string()
 }
 
 /// The folder that relative links of the documents start from.
-fn base_folder(input: &Utf8Path) -> Utf8PathBuf {
+pub fn base_folder(input: &Utf8Path) -> Utf8PathBuf {
     if input.is_dir() { input.to_path_buf() } else { input.parent().unwrap_or(Utf8Path::new("")).to_path_buf() }
 }
 

@@ -10,14 +10,15 @@ use super::error::CliError;
 pub fn now(given: Option<&str>) -> Result<String, CliError> {
     if let Some(text) = given {
         return parse(text).ok_or_else(|| {
-            CliError::usage(format!("`{text}` is no time")).hint("write it as 2026-11-21T09:30:00Z or 2026-11-21 09:30:00")
+            CliError::usage(format!("`{text}` is no time"))
+                .hint("write it as 2026-11-21T09:30:00Z or 2026-11-21 09:30:00")
         });
     }
     if let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") {
         let time = text.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-        return time.map(format).ok_or_else(|| {
-            CliError::usage(format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"))
-        });
+        return time
+            .map(format)
+            .ok_or_else(|| CliError::usage(format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds")));
     }
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);

@@ -26,7 +26,8 @@ pub fn folder(given: &Utf8Path, config: &Config) -> Result<Utf8PathBuf, CliError
     let error = CliError::input(format!("{given} is no case folder"));
     Err(match nearest(given.as_str(), known.iter().filter_map(|folder| folder.file_name())) {
         Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-        None => error.hint("give the folder that holds case.json, or set `cases` in .casefile/config.toml to find cases by id"),
+        None => error
+            .hint("give the folder that holds case.json, or set `cases` in .casefile/config.toml to find cases by id"),
     })
 }
 
@@ -77,7 +78,8 @@ pub fn plan(path: &Utf8Path) -> Result<Plan, CliError> {
 
 fn read<T: DeserializeOwned>(path: &Utf8Path) -> Result<T, CliError> {
     let text = fs::read_to_string(path).map_err(|error| {
-        CliError::input(format!("cannot read {path}: {error}")).hint("`casefile analyze INPUT --out DIR` writes a case folder")
+        CliError::input(format!("cannot read {path}: {error}"))
+            .hint("`casefile analyze INPUT --out DIR` writes a case folder")
     })?;
     serde_json::from_str(&text).map_err(|error| {
         let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Only this module prints.
 
 mod analyze;
+mod batch;
 mod clock;
 mod config;
 mod error;
@@ -8,9 +9,12 @@ mod explain;
 mod gate;
 mod lint;
 mod load;
+mod logs;
+mod logs_text;
 mod man;
 mod output;
 mod page;
+mod parallel;
 mod plan;
 mod render;
 mod rules;
@@ -35,6 +39,7 @@ Start here:
   casefile analyze incident.md --out cases/       write the case folder cases/<ID>/
   casefile plan cases/<ID>                        write the plan, once the analysis is approved
   casefile gate check cases/<ID> --phase analysis may work go on?
+  casefile logs app.log                           what is in this log?
 
 Exit codes: 0 done, yes · 1 done, no · 2 wrong call · 3 unreadable input or output · 10-16 state of a gate"
 )]
@@ -57,9 +62,11 @@ enum Command {
     Explain(explain::Args),
     /// List, show, check and document rules, and explain finding codes
     Rules(rules::Args),
+    /// Say what is in a log of any size: levels, message templates, bursts, gaps, errors over time
+    Logs(logs::Args),
     /// Ask whether a phase of a case is approved
     Gate(gate::Args),
-    /// Print the JSON Schema of case.json, plan.json or rule files
+    /// Print the JSON Schema of case.json, plan.json, rule files or the output of logs
     Schema(schema::Args),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
@@ -94,6 +101,7 @@ fn run(cli: Cli) -> Result<u8, CliError> {
         Command::Lint(args) => lint::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Logs(args) => logs::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => {

@@ -3,13 +3,14 @@
 use schemars::{Schema, schema_for};
 
 use crate::case::{Case, Plan};
+use crate::log::scan::LogsReport;
 use crate::render::to_json;
 use crate::rules;
 
 use super::error::CliError;
 use super::output;
 
-/// Print the JSON Schema of case.json, plan.json or rule files
+/// Print the JSON Schema of case.json, plan.json, rule files or the output of logs
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which format
@@ -25,6 +26,8 @@ enum Name {
     Plan,
     /// a rule file
     Rule,
+    /// what `casefile logs --json` prints
+    Logs,
 }
 
 pub fn run(args: &Args) -> Result<u8, CliError> {
@@ -32,6 +35,7 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
         Name::Case => schema_for!(Case),
         Name::Plan => schema_for!(Plan),
         Name::Rule => rules::schema_json(),
+        Name::Logs => schema_for!(LogsReport),
     };
     let text = to_json(&schema).map_err(|error| CliError::internal(error.to_string()))?;
     output::result(&text).map(|()| 0)

@@ -72,8 +72,9 @@ static LEFT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A denial right before the carrier turns it around.
-static DENIED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)(?:\bnot|n't|n\u{2019}t|\bnever|\bun)\s*$").expect("the denial pattern is valid"));
+static DENIED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:\bnot|n't|n\u{2019}t|\bnever|\bun)\s*$").expect("the denial pattern is valid")
+});
 
 static CJK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new("(?:根本原因|根因|原因は|原因是|真因)[はは为為是：:]*").expect("the carrier pattern is valid")
@@ -91,7 +92,7 @@ static UNKNOWN: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:appears?|appeared|seems?|seemed|suspect(?:s|ed)?|might|may(?: have)?|maybe|possibl[ey]|perhaps|probabl[ey]|presumably|assum(?:e|ed|ing)|thought|believed?|guess|could be|could have been|likely|hypothesi[sz]e|not sure|unsure|wonder)\b|\?\s*$")
+    Regex::new(r"(?i)\b(?:appears?|appeared|seems?|seemed|suspect(?:s|ed)?|might|may(?: have)?|maybe|possibly|possible (?:root )?(?:cause|reason|explanation|culprit)s?|it (?:is|was) possible that|perhaps|probabl[ey]|presumably|(?:we|i|they) (?:assumed?|thought|believed?|guess)|could (?:be|have been) (?:due|caused|related|because|that|the|a)|most likely|likely (?:due|caused|because|cause|that)|hypothesi[sz]e|not sure|unsure|wonder)\b|\?\s*$")
         .expect("the hedge pattern is valid")
 });
 
@@ -208,7 +209,10 @@ mod tests {
 
     #[test]
     fn what_follows_the_carrier_is_the_cause() {
-        assert_eq!(stated("The root cause was a missing index on orders.").as_deref(), Some("a missing index on orders."));
+        assert_eq!(
+            stated("The root cause was a missing index on orders.").as_deref(),
+            Some("a missing index on orders.")
+        );
         assert_eq!(stated("It turned out that nobody closes the file.").as_deref(), Some("nobody closes the file."));
         assert_eq!(stated("根本原因：缓存没有失效").as_deref(), Some("缓存没有失效"));
     }
@@ -216,7 +220,10 @@ mod tests {
     #[test]
     fn what_stands_before_the_carrier_may_be_the_cause() {
         assert_eq!(stated("A full disk was the root cause.").as_deref(), Some("A full disk"));
-        assert_eq!(stated("Correlation with the full disk confirmed").as_deref(), Some("Correlation with the full disk"));
+        assert_eq!(
+            stated("Correlation with the full disk confirmed").as_deref(),
+            Some("Correlation with the full disk")
+        );
         assert_eq!(stated("The disk was not the cause."), None);
     }
 
@@ -228,10 +235,8 @@ mod tests {
 
     #[test]
     fn an_announcement_carries_to_what_follows() {
-        let units = units(&[
-            ("Found it.", SectionRole::Other),
-            ("The handler never awaits the write.", SectionRole::Other),
-        ]);
+        let units =
+            units(&[("Found it.", SectionRole::Other), ("The handler never awaits the write.", SectionRole::Other)]);
         let found = cause_statements(&units);
         assert_eq!(found.statements.last().map(|s| s.unit), Some(1));
     }

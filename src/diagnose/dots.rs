@@ -41,7 +41,9 @@ impl Strength {
         let words: Vec<&&Match> = hits.iter().filter(is_words).collect();
         let happened: Vec<&&Match> = hits
             .iter()
-            .filter(|hit| matches!(hit.kind, SignalKind::Log | SignalKind::Trace | SignalKind::Payload) && hit.tier >= 2)
+            .filter(|hit| {
+                matches!(hit.kind, SignalKind::Log | SignalKind::Trace | SignalKind::Payload) && hit.tier >= 2
+            })
             .collect();
         let code = hits.iter().any(|hit| matches!(hit.kind, SignalKind::Code | SignalKind::Config) && hit.tier >= 2);
         let bare = happened.iter().all(|hit| hit.kind == SignalKind::Trace && !hit.structural && hit.tier < 3);
@@ -54,7 +56,8 @@ impl Words {
     fn of(hits: &[&&Match]) -> Words {
         let firm = |basis: Basis| {
             let standing = || hits.iter().filter(move |hit| hit.basis >= basis && !hit.topic);
-            let cues: BTreeSet<(&str, usize)> = standing().filter(|hit| hit.tier >= 2).map(|hit| (hit.cue.as_str(), hit.signal)).collect();
+            let cues: BTreeSet<(&str, usize)> =
+                standing().filter(|hit| hit.tier >= 2).map(|hit| (hit.cue.as_str(), hit.signal)).collect();
             let topics: BTreeSet<&str> = standing().map(|hit| hit.cue.as_str()).collect();
             standing().any(|hit| hit.tier == 3) || cues.len() >= 2 || (cues.len() == 1 && topics.len() >= 2)
         };

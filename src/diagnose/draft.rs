@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{
-    Basis, Discriminator, EvidenceKind, Fix, HypothesisStatus, Missing, Odc, Role, SignalKind,
-};
+use crate::case::{Basis, Discriminator, EvidenceKind, Fix, HypothesisStatus, Missing, Odc, Role, SignalKind};
 use crate::span::Span;
 
 /// A piece of evidence for or against.

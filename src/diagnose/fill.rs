@@ -54,7 +54,8 @@ pub(super) fn draft(rules: &RuleSet, weighed: Weighed, case: &CaseNames) -> Draf
         (None, 3..) => HypothesisStatus::Supported,
         (None, _) => HypothesisStatus::Proposed,
     };
-    let unmatched = rule.signals.iter().filter(|s| !matched.contains(s.name.as_str())).map(|s| s.name.clone()).collect();
+    let unmatched =
+        rule.signals.iter().filter(|s| !matched.contains(s.name.as_str())).map(|s| s.name.clone()).collect();
     let checked = rule.against.iter().filter(|s| !against.contains(s.name.as_str())).map(|s| s.name.clone()).collect();
     let role = role_of(rule, &weighed);
     Draft {
@@ -100,7 +101,9 @@ fn fill_fix(fix: &Fix, names: &CaseNames) -> Fix {
     let mut put = |text: &mut String| *text = fill(text, names);
     put(&mut fix.strategy);
     for component in &mut fix.components {
-        [&mut component.what, &mut component.r#where, &mut component.why, &mut component.risk].into_iter().for_each(&mut put);
+        [&mut component.what, &mut component.r#where, &mut component.why, &mut component.risk]
+            .into_iter()
+            .for_each(&mut put);
     }
     for alternative in &mut fix.alternatives {
         [&mut alternative.what, &mut alternative.reject].into_iter().for_each(&mut put);

@@ -23,14 +23,18 @@ static HEADING: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the heading pattern is valid")
 });
 
-static AGAINST: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:evidence |signals |points )?against\b").expect("the label pattern is valid"));
+static AGAINST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:evidence |signals |points )?against\b").expect("the label pattern is valid")
+});
 
-static FOR: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:(?:evidence|signals|points) for|supporting evidence|description|test method|validation)\b").expect("the label pattern is valid"));
+static FOR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:(?:evidence|signals|points) for|supporting evidence|description|test method|validation)\b")
+        .expect("the label pattern is valid")
+});
 
-static NOTHING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:none(?: (?:identified|found|known|so far))?|n/a)\b\W*$").expect("the pattern is valid"));
+static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:none(?: (?:identified|found|known|so far))?|n/a)\b\W*$").expect("the pattern is valid")
+});
 
 /// Adds the hypotheses the sources name to those the rules made.
 pub(super) fn add_named(rules: &RuleSet, input: &MatchInput<'_>, matches: &[Match], drafts: &mut Vec<Draft>) {
@@ -40,7 +44,9 @@ pub(super) fn add_named(rules: &RuleSet, input: &MatchInput<'_>, matches: &[Matc
         let body: Vec<usize> = section_body(input, passage);
         let class = class_of(input, &classes, heading);
         let made = class.as_deref().is_some_and(|class| {
-            drafts.iter().any(|draft| draft.class == class && draft.dots >= 2 && draft.status != HypothesisStatus::Refuted)
+            drafts
+                .iter()
+                .any(|draft| draft.class == class && draft.dots >= 2 && draft.status != HypothesisStatus::Refuted)
         });
         if made {
             continue;
@@ -94,8 +100,16 @@ fn named_headings(input: &MatchInput<'_>) -> Vec<(usize, String)> {
 }
 
 fn section_body(input: &MatchInput<'_>, heading: &Passage) -> Vec<usize> {
-    let same = |p: &Passage| p.document == heading.document && p.section == heading.section && p.kind != PassageKind::Heading;
-    input.reading.passages.iter().enumerate().filter(|(_, p)| same(p) && !p.placeholder).map(|(index, _)| index).collect()
+    let same =
+        |p: &Passage| p.document == heading.document && p.section == heading.section && p.kind != PassageKind::Heading;
+    input
+        .reading
+        .passages
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| same(p) && !p.placeholder)
+        .map(|(index, _)| index)
+        .collect()
 }
 
 fn named(input: &MatchInput<'_>, heading: &Passage, title: &str, class: Option<String>, body: &[usize]) -> Draft {

@@ -31,7 +31,9 @@ fn yield_to_specific(rules: &RuleSet, weighed: &mut [Weighed]) {
         let specific = points
             .iter()
             .filter(|(class, points)| {
-                rule.yields_to.contains(class) && *class != rule.class && u64::from(*points) * 100 >= u64::from(w.points) * SPECIFIC
+                rule.yields_to.contains(class)
+                    && *class != rule.class
+                    && u64::from(*points) * 100 >= u64::from(w.points) * SPECIFIC
             })
             .max_by_key(|(_, points)| *points);
         if let Some((class, _)) = specific {

@@ -85,12 +85,36 @@ struct Cue<'a> {
 /// Cues that stand: not denied, not ruled out.
 fn cues(matches: &[Match]) -> Vec<Cue<'_>> {
     let mut cues: BTreeMap<(usize, &str), Cue<'_>> = BTreeMap::new();
-    for hit in matches.iter().filter(|hit| hit.side == Side::For && !hit.negated && hit.basis != Basis::RuledOut) {
+    let stands = |hit: &&Match| hit.side == Side::For && !hit.negated && hit.basis != Basis::RuledOut;
+    for hit in without_overlaps(matches.iter().filter(stands).collect()) {
         let key = (hit.signal, hit.cue.as_str());
         let cue = cues.entry(key).or_insert_with(|| Cue { key, signal: hit.signal, tier: hit.tier, hits: Vec::new() });
         cue.hits.push(hit);
     }
     cues.into_values().collect()
+}
+
+/// Matches of which no two stand on the same words: the higher tier counts, then the longer one, then the first.
+fn without_overlaps(mut hits: Vec<&Match>) -> Vec<&Match> {
+    let length = |hit: &Match| hit.site.as_ref().map_or(0, ExactSizeIterator::len);
+    hits.sort_by(|a, b| {
+        (a.unit, b.tier, length(b)).cmp(&(b.unit, a.tier, length(a))).then(a.span.cmp(&b.span)).then(a.cue.cmp(&b.cue))
+    });
+    let mut kept: Vec<&Match> = Vec::new();
+    let mut unit_start = 0;
+    for hit in hits {
+        if kept.last().is_some_and(|last| last.unit != hit.unit) {
+            unit_start = kept.len();
+        }
+        let overlaps = |other: &&Match| match (&hit.site, &other.site) {
+            (Some(a), Some(b)) => hit.unit.is_some() && a.start < b.end && b.start < a.end,
+            _ => false,
+        };
+        if !kept[unit_start..].iter().any(overlaps) {
+            kept.push(hit);
+        }
+    }
+    kept
 }
 
 impl Cue<'_> {
@@ -128,9 +152,23 @@ fn section_weight(role: SectionRole) -> u64 {
     use SectionRole as R;
     match role {
         R::Title | R::Cause => 1500,
-        R::Summary | R::Problem | R::Symptoms | R::Evidence | R::Actual | R::Reproduction | R::Timeline | R::Investigation => 1000,
+        R::Summary
+        | R::Problem
+        | R::Symptoms
+        | R::Evidence
+        | R::Actual
+        | R::Reproduction
+        | R::Timeline
+        | R::Investigation => 1000,
         R::Suspicions | R::Questions | R::Contributing | R::Fix | R::Environment | R::Other => 1000,
-        R::Impact | R::Lessons | R::ActionItems | R::Prevention | R::Alternatives | R::Risks | R::Tests | R::Expected => 500,
+        R::Impact
+        | R::Lessons
+        | R::ActionItems
+        | R::Prevention
+        | R::Alternatives
+        | R::Risks
+        | R::Tests
+        | R::Expected => 500,
         R::Monitoring => 500,
         R::References | R::People | R::Related | R::CodePaths | R::Metadata => 300,
         R::RuledOut => 0,
@@ -154,7 +192,8 @@ fn tells_symptoms(hit: &Match) -> bool {
 impl Weighed {
     fn add_claim(&mut self, signal: &Signal, cue: &Cue<'_>, points: u32, cited: bool) {
         let hits = if cited { cue.best() } else { Vec::new() };
-        let spans: Vec<Span> = hits.iter().flat_map(|hit| std::iter::once(hit.span).chain(hit.more.iter().copied())).collect();
+        let spans: Vec<Span> =
+            hits.iter().flat_map(|hit| std::iter::once(hit.span).chain(hit.more.iter().copied())).collect();
         for hit in &hits {
             for span in std::iter::once(hit.span).chain(hit.more.iter().copied()) {
                 self.support(Support {
@@ -172,13 +211,9 @@ impl Weighed {
                 claim.tier = claim.tier.max(cue.tier);
                 claim.spans.extend(spans);
             }
-            None => self.claims.push(Claim {
-                name: signal.name.clone(),
-                kind: signal.kind,
-                tier: cue.tier,
-                points,
-                spans,
-            }),
+            None => {
+                self.claims.push(Claim { name: signal.name.clone(), kind: signal.kind, tier: cue.tier, points, spans })
+            }
         }
     }
 

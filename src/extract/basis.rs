@@ -117,9 +117,9 @@ static APPEARS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bappear(?:s|ed
 
 static HEDGES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i:\b(?:seem(?:s|ed|ing|ingly)?|suspect(?:s|ed|ing)?|suspicion|might|possib(?:le|ly|ility)|",
+        r"(?i:\b(?:seem(?:s|ed|ing|ingly)?|suspect(?:s|ed|ing)?|suspicion|might|possibly|possibility|possible (?:root )?(?:cause|reason|explanation|culprit)s?|it (?:is|was) possible that|",
         r"perhaps|maybe|probabl[ey]|",
-        r"presumabl[ey]|likely|apparently|could (?:be|have|also)|(?:we|i|they) (?:think|believe|guess|",
+        r"presumabl[ey]|likely|apparently|could (?:be (?:due|caused|related|because|that|the|a)|have been|also be)|(?:we|i|they) (?:think|believe|guess|",
         r"assume)|hypothes[ie][sz]\w*|",
         r"unclear|unconfirmed|not (?:been )?confirmed|not yet (?:been )?(?:confirmed|verified|proven)|to be (?:confirmed|determined)|tbd|",
         r"vermutlich|möglicherweise|wahrscheinlich|vielleicht|offenbar|probablement|peut-être|semble(?:rait)?|",

@@ -74,7 +74,7 @@ fn axes(events: &[(SourceId, LogEvent)]) -> BTreeMap<SourceId, Vec<Tick>> {
 }
 
 /// Kind of clock and microseconds; those without a year are counted within a leap year.
-fn on_axis(clock: Clock, zone: Zone) -> Option<(usize, i64)> {
+pub(super) fn on_axis(clock: Clock, zone: Zone) -> Option<(usize, i64)> {
     let east = if let Zone::Known(minutes) = zone { i64::from(minutes) * MINUTE } else { 0 };
     match clock {
         Clock::Full(micros) => Some((0, micros.checked_sub(east)?)),

@@ -45,6 +45,8 @@ pub(super) enum Certainty {
 pub(super) struct Context {
     log: bool,
     fence: Option<Fence>,
+    /// Whether a row of backticks opens a fence here.
+    fences: bool,
 }
 
 struct Fence {
@@ -56,13 +58,18 @@ struct Fence {
 impl Context {
     /// The context of the first of `lines`.
     pub(super) fn new(lines: &[Line<'_>]) -> Self {
-        Context { log: is_log(lines), fence: None }
+        Context { log: is_log(lines), fence: None, fences: true }
+    }
+
+    /// The context of any part of a text that is a log from end to end; no line of it changes it.
+    pub(super) fn of_log() -> Self {
+        Context { log: true, fence: None, fences: false }
     }
 
     /// The line without its marks; `None` for blank lines, fence marks, headings and table rows.
     pub(super) fn enter<'a>(&mut self, line: &Line<'a>) -> Option<Body<'a>> {
         let body = strip(line, self.fence.is_some());
-        if body.text.is_empty() || self.toggles_fence(body.text) {
+        if body.text.is_empty() || self.fences && self.toggles_fence(body.text) {
             return None;
         }
         let markup = body.text.starts_with('|') || is_heading(body.text);

@@ -14,6 +14,7 @@ mod learned;
 mod level;
 mod mask;
 mod mine;
+pub mod scan;
 mod summary;
 mod template;
 mod timestamp;

@@ -76,34 +76,39 @@ impl TemplateMiner {
 
     /// Counts a message and says under what.
     pub fn add(&mut self, message: &str) -> TemplateId {
-        let masked = self.masker.mask(message);
+        let mut masker = std::mem::take(&mut self.masker);
+        let id = self.add_masked(masker.mask(message), Some(message), 1);
+        self.masker = masker;
+        id
+    }
+
+    /// Counts `count` messages that are equal when masked; `same` is their text where they are equal as they stand.
+    pub(super) fn add_masked(&mut self, masked: &str, same: Option<&str>, count: u64) -> TemplateId {
         if let Some(id) = self.ids.get(masked) {
             let text = &mut self.texts[*id as usize];
-            text.count += 1;
-            if text.same.as_deref().is_some_and(|same| same != message) {
+            text.count += count;
+            if text.same.as_deref().is_some_and(|known| same != Some(known)) {
                 text.same = None;
             }
             return TemplateId(*id);
         }
         if self.texts.len() < TEXTS {
-            let masked = masked.to_owned();
-            return self.insert(masked, Some(message));
+            return self.insert(masked.to_owned(), same, count);
         }
         if self.learned.is_none() {
             self.learned = Some(self.learn());
         }
-        let masked = self.masker.mask(message);
         if let Some(id) = self.learned.as_ref().and_then(|learned| learned.find(masked)) {
-            self.texts[id as usize].count += 1;
+            self.texts[id as usize].count += count;
             self.texts[id as usize].same = None;
             return TemplateId(id);
         }
         let coarse = coarse(masked, self.texts.len() < TEXTS_HARD);
         if let Some(id) = self.ids.get(coarse.as_str()) {
-            self.texts[*id as usize].count += 1;
+            self.texts[*id as usize].count += count;
             return TemplateId(*id);
         }
-        self.insert(coarse, None)
+        self.insert(coarse, None, count)
     }
 
     /// The templates, in the order of their first message.
@@ -172,12 +177,12 @@ impl TemplateMiner {
         readable(&text)
     }
 
-    fn insert(&mut self, masked: String, message: Option<&str>) -> TemplateId {
+    fn insert(&mut self, masked: String, message: Option<&str>, count: u64) -> TemplateId {
         // Bounded by TEXTS_HARD, far below the largest number.
         let id = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.ids.insert(masked.clone().into_boxed_str(), id);
         let same = message.filter(|message| message.len() <= EXAMPLE_BYTES).map(Into::into);
-        self.texts.push(Text { masked, same, count: 1 });
+        self.texts.push(Text { masked, same, count });
         TemplateId(id)
     }
 }

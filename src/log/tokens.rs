@@ -97,12 +97,24 @@ fn cut_run(message: &str, run: Range<usize>, glued: bool, tokens: &mut Vec<Token
 /// Whether a word varies by its looks: digits, paths, mail addresses, host names.
 fn is_variable(word: &str) -> bool {
     let bytes = word.as_bytes();
-    let slashes = bytes.iter().filter(|byte| **byte == b'/').count();
-    bytes.iter().any(u8::is_ascii_digit)
-        || (slashes > 0 && bytes.len() > 1 && (bytes[0] == b'/' || slashes >= 2))
+    let (mut slashes, mut dots, mut marks) = (0, 0, false);
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' => return true,
+            b'/' => slashes += 1,
+            b'.' => dots += 1,
+            b'\\' | b'@' => marks = true,
+            _ => {}
+        }
+    }
+    // Most words end here: letters only.
+    if slashes == 0 && dots == 0 && !marks {
+        return false;
+    }
+    (slashes > 0 && bytes.len() > 1 && (bytes[0] == b'/' || slashes >= 2))
         || (bytes.len() > 2 && bytes.contains(&b'\\'))
-        || (word.contains('.') && bytes[1..].contains(&b'@'))
-        || is_host(bytes)
+        || (dots > 0 && bytes[1..].contains(&b'@'))
+        || (dots >= 2 && is_host(bytes))
 }
 
 /// At least two dots between parts in lower case.

@@ -20,6 +20,19 @@ pub fn to_json<T: Serialize>(value: &T) -> Result<String, RenderError> {
     Ok(text)
 }
 
+/// Writes `value` as stable JSON on one line, for files that hold a value a line.
+///
+/// ```
+/// # use casefile::render::to_json_line;
+/// assert_eq!(to_json_line(&serde_json::json!({"b": 1, "a": "x\ny"})).unwrap(), "{\"a\":\"x\\ny\",\"b\":1}\n");
+/// ```
+pub fn to_json_line<T: Serialize>(value: &T) -> Result<String, RenderError> {
+    let value = serde_json::to_value(value).map_err(|source| RenderError::Json { source })?;
+    let mut text = sorted(value, &mut Vec::new())?.to_string();
+    text.push('\n');
+    Ok(text)
+}
+
 /// Rebuilds every object with its keys in order: the map type keeps insertion order where a dependency asks for that.
 fn sorted(value: Value, path: &mut Vec<String>) -> Result<Value, RenderError> {
     match value {

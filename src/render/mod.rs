@@ -33,10 +33,10 @@ mod pages_test;
 
 pub use code::{code_block, code_span};
 pub use error::RenderError;
-pub use folder::{category, evidence_files};
 pub use escape::escape;
+pub use folder::{category, evidence_files};
 pub use front_matter::FrontMatter;
-pub use json::to_json;
+pub use json::{to_json, to_json_line};
 pub use page::{Flavour, GateView, PageContext};
 pub use renderer::Renderer;
 pub use visible::visible;

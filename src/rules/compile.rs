@@ -8,12 +8,12 @@ use crate::finding::Code;
 use crate::yaml::{Spanned, range_of};
 
 use super::limit::thousandths;
+use super::rule::{
+    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
+};
 use super::schema::{
     CodeFile, ConfigFile, ExampleFile, ExamplesFile, LogFile, MetricFile, PairFile, PayloadFile, ProseFile, RuleFile,
     SignalFile, TraceFile,
-};
-use super::rule::{
-    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
 };
 use super::{Cue, Pattern, pair, parse_duration};
 
@@ -23,11 +23,13 @@ pub(super) type Problem = (String, Range<usize>);
 struct Compiler<'a> {
     text: &'a str,
     problems: Vec<Problem>,
+    /// Whether patterns are compiled to see that they stay within the limits: only where the whole file is checked.
+    thorough: bool,
 }
 
 /// Compiles `file`, read from `text`; the problems are in file order.
 pub(super) fn compile(file: RuleFile, text: &str) -> (Rule, Vec<Problem>) {
-    let mut compiler = Compiler { text, problems: Vec::new() };
+    let mut compiler = Compiler { text, problems: Vec::new(), thorough: file.examples.is_some() };
     let signals = compiler.signals(file.signals, "signals");
     let against = compiler.signals(file.against, "against");
     if signals.is_empty() {
@@ -36,7 +38,9 @@ pub(super) fn compile(file: RuleFile, text: &str) -> (Rule, Vec<Problem>) {
     }
     for signal in signals.iter().filter(|signal| signal.refutes) {
         let place = compiler.place_of(&signal.name);
-        compiler.problems.push((format!("`refutes` of signal `{}` belongs to signals under `against`", signal.name), place));
+        compiler
+            .problems
+            .push((format!("`refutes` of signal `{}` belongs to signals under `against`", signal.name), place));
     }
     let mut captures: BTreeSet<String> = signals.iter().flat_map(captured).collect();
     captures.extend(crate::rules::matchers::CASE_NAMES.iter().map(ToString::to_string));
@@ -91,7 +95,8 @@ impl Compiler<'_> {
             }
             if !(1..=3).contains(&signal.tier) {
                 let place = self.place_of(&signal.name);
-                self.problems.push((format!("tier {} of signal `{}` is none of 3, 2, 1", signal.tier, signal.name), place));
+                self.problems
+                    .push((format!("tier {} of signal `{}` is none of 3, 2, 1", signal.tier, signal.name), place));
             }
             signals.push(signal);
         }
@@ -118,7 +123,14 @@ impl Compiler<'_> {
             top = top.max(*tier);
             for text in texts {
                 match Cue::new(&text.value) {
-                    Ok(cue) => cues.push((*tier, cue)),
+                    Ok(cue) => {
+                        let too_large =
+                            cue.pattern().filter(|_| self.thorough).and_then(|pattern| pattern.check().err());
+                        if let Some(message) = too_large {
+                            self.problem(format!("pattern is too large: {message}"), text);
+                        }
+                        cues.push((*tier, cue));
+                    }
                     Err(message) => self.problem(message, text),
                 }
             }
@@ -130,7 +142,8 @@ impl Compiler<'_> {
     fn log(&mut self, file: LogFile) -> Signal {
         let given = [file.line.is_some(), file.sequence.is_some(), file.repeats.is_some(), file.unfinished.is_some()];
         if given.iter().filter(|given| **given).count() != 1 {
-            let message = format!("log signal `{}` needs exactly one of line, sequence, repeats, unfinished", file.name);
+            let message =
+                format!("log signal `{}` needs exactly one of line, sequence, repeats, unfinished", file.name);
             let place = self.place_of(&file.name);
             self.problems.push((message, place));
         }
@@ -176,7 +189,13 @@ impl Compiler<'_> {
             frame: self.optional(file.frame.as_ref()),
             languages: file.languages,
         };
-        Signal { name: file.name, kind: SignalKind::Trace, tier: file.tier, refutes: file.refutes, look: Look::Trace(look) }
+        Signal {
+            name: file.name,
+            kind: SignalKind::Trace,
+            tier: file.tier,
+            refutes: file.refutes,
+            look: Look::Trace(look),
+        }
     }
 
     fn payload(&mut self, file: PayloadFile) -> Signal {
@@ -249,7 +268,13 @@ impl Compiler<'_> {
             pattern: self.optional(file.pattern.as_ref()),
             without: self.optional(file.without.as_ref()),
         };
-        Signal { name: file.name, kind: SignalKind::Code, tier: file.tier, refutes: file.refutes, look: Look::Code(look) }
+        Signal {
+            name: file.name,
+            kind: SignalKind::Code,
+            tier: file.tier,
+            refutes: file.refutes,
+            look: Look::Code(look),
+        }
     }
 
     fn config(&mut self, file: ConfigFile) -> Signal {
@@ -263,10 +288,16 @@ impl Compiler<'_> {
     }
 
     fn pattern(&mut self, source: &Spanned<String>) -> Pattern {
-        Pattern::new(&source.value).unwrap_or_else(|message| {
+        let pattern = Pattern::new(&source.value).unwrap_or_else(|message| {
             self.problem(format!("bad pattern: {message}"), source);
             Pattern::trusted("[^\\s\\S]")
-        })
+        });
+        if self.thorough
+            && let Err(message) = pattern.check()
+        {
+            self.problem(format!("pattern is too large: {message}"), source);
+        }
+        pattern
     }
 
     /// A pattern that must have exactly one named capture.

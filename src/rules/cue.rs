@@ -14,8 +14,8 @@ const GAP: usize = 5;
 
 /// What `NOT` stands for.
 const NEGATIONS: &[&str] = &[
-    "not", "no", "never", "without", "isn't", "wasn't", "aren't", "weren't", "doesn't", "don't", "didn't", "won't", "cannot",
-    "can't", "couldn't", "hasn't", "haven't", "nobody", "nothing", "neither",
+    "not", "no", "never", "without", "isn't", "wasn't", "aren't", "weren't", "doesn't", "don't", "didn't", "won't",
+    "cannot", "can't", "couldn't", "hasn't", "haven't", "nobody", "nothing", "neither",
     // A typographic apostrophe splits these words.
     "isn", "wasn", "aren", "weren", "doesn", "don", "didn", "won", "couldn", "hasn", "haven",
 ];
@@ -82,7 +82,13 @@ impl Cue {
     /// Whether the cue itself speaks of an absence, so that a negation before it is no denial.
     pub fn is_absence(&self) -> bool {
         const ABSENCE: &[&str] = &["no", "not", "missing", "lack", "lacking", "without", "never", "absent", "absence"];
-        let first = self.text.trim_start_matches(['(', '/']).split([' ', '|', ')', '-', '*']).next().unwrap_or_default();
+        let text = self
+            .text
+            .trim_start_matches('/')
+            .trim_start_matches("(?i)")
+            .trim_start_matches("\\b")
+            .trim_start_matches("(?:");
+        let first = text.trim_start_matches('(').split([' ', '|', ')', '-', '*']).next().unwrap_or_default();
         ABSENCE.contains(&first.to_ascii_lowercase().as_str())
     }
 
@@ -205,14 +211,34 @@ fn runs(choice: &str) -> Result<Vec<Vec<Word>>, String> {
                 continue;
             }
         };
-        runs = runs.iter().flat_map(|run| next.iter().map(move |word| [run.as_slice(), &[word.clone()]].concat())).collect();
+        runs = runs
+            .iter()
+            .flat_map(|run| next.iter().map(move |word| [run.as_slice(), &[word.clone()]].concat()))
+            .collect();
     }
     if runs.iter().any(Vec::is_empty) { Err("a choice is empty".into()) } else { Ok(runs) }
 }
 
+/// The words of a part of a cue, split as texts are: also before a capital that follows a small letter.
 fn split_words(part: &str) -> impl Iterator<Item = &str> {
     part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '*' && c != '+' && c != '.' && c != '#' && c != '%')
+        .flat_map(split_camel)
         .filter(|word| !word.is_empty())
+}
+
+fn split_camel(word: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut previous = ' ';
+    for (at, c) in word.char_indices() {
+        if previous.is_lowercase() && c.is_uppercase() {
+            parts.push(&word[start..at]);
+            start = at;
+        }
+        previous = c;
+    }
+    parts.push(&word[start..]);
+    parts
 }
 
 fn word(text: &str) -> Word {
@@ -352,7 +378,8 @@ fn push_words(chunk: &str, offset: usize, in_identifier: bool, tokens: &mut Vec<
 }
 
 fn is_identifier(chunk: &str) -> bool {
-    let core = chunk.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '\'' | '(' | ')' | '`' | '*'));
+    let core = chunk
+        .trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '\'' | '(' | ')' | '`' | '*'));
     let bytes = core.as_bytes();
     core.contains('_')
         || core.contains("::")
@@ -377,7 +404,10 @@ mod tests {
 
     #[test]
     fn hyphens_case_and_plural_do_not_matter() {
-        assert_eq!(find("fire and forget write", "A Fire-and-forget writes here").as_deref(), Some("Fire-and-forget writes"));
+        assert_eq!(
+            find("fire and forget write", "A Fire-and-forget writes here").as_deref(),
+            Some("Fire-and-forget writes")
+        );
         assert_eq!(find("retry storm", "two retries storms").as_deref(), Some("retries storms"));
         assert_eq!(find("connection pool", "the connection_pool").as_deref(), Some("connection_pool"));
         assert_eq!(find("long delay", "long delays").as_deref(), Some("long delays"));
@@ -399,7 +429,11 @@ mod tests {
 
     #[test]
     fn a_negation_element_matches_contractions() {
-        assert_eq!(find("(floating|NOT pinned) version", "a not pinned version").as_deref(), Some("not pinned version"));
+        assert_eq!(find("PoolTimeout", "a PoolTimeout here").as_deref(), Some("PoolTimeout"));
+        assert_eq!(
+            find("(floating|NOT pinned) version", "a not pinned version").as_deref(),
+            Some("not pinned version")
+        );
         assert_eq!(find("NOT awaited", "the write isn't awaited").as_deref(), Some("isn't awaited"));
     }
 

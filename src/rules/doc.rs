@@ -38,7 +38,8 @@ pub fn rule_doc(rule: &Rule) -> String {
     if !rule.discriminators.is_empty() {
         page.push_str("\n## How to tell it from its neighbours\n\n");
         for d in &rule.discriminators {
-            let _ = writeln!(page, "- `{}`: {} This: {} That: {}", d.rival, text(&d.observe), text(&d.this), text(&d.that));
+            let _ =
+                writeln!(page, "- `{}`: {} This: {} That: {}", d.rival, text(&d.observe), text(&d.this), text(&d.that));
         }
     }
     remedy(&mut page, rule);
@@ -53,7 +54,14 @@ fn section(page: &mut String, title: &str, signals: &[Signal]) {
     let _ = writeln!(page, "\n## {title}\n");
     for signal in signals {
         let refutes = if signal.refutes { ", refutes" } else { "" };
-        let _ = writeln!(page, "- **{}** ({}, tier {}{refutes}): {}", signal.name, word(&signal.kind), signal.tier, look(signal));
+        let _ = writeln!(
+            page,
+            "- **{}** ({}, tier {}{refutes}): {}",
+            signal.name,
+            word(&signal.kind),
+            signal.tier,
+            look(signal)
+        );
     }
 }
 
@@ -62,7 +70,8 @@ fn look(signal: &Signal) -> String {
         Look::Prose { cues, .. } => {
             let mut tiers: BTreeMap<u8, Vec<String>> = BTreeMap::new();
             cues.iter().for_each(|(tier, cue)| tiers.entry(*tier).or_default().push(code(&cue.text)));
-            let tiers: Vec<String> = tiers.iter().rev().map(|(tier, cues)| format!("tier {tier}: {}", cues.join(", "))).collect();
+            let tiers: Vec<String> =
+                tiers.iter().rev().map(|(tier, cues)| format!("tier {tier}: {}", cues.join(", "))).collect();
             tiers.join("; ")
         }
         Look::Log(LogLook::Line { line, .. }) => format!("a line that matches {}", code(line.source())),
@@ -125,9 +134,21 @@ fn look(signal: &Signal) -> String {
 
 fn remedy(page: &mut String, rule: &Rule) {
     let fix = &rule.remedy;
-    let _ = writeln!(page, "\n## Remedy\n\n{} ({}, effort {})\n", text(&fix.strategy), word(&fix.approach_type), word(&fix.effort));
+    let _ = writeln!(
+        page,
+        "\n## Remedy\n\n{} ({}, effort {})\n",
+        text(&fix.strategy),
+        word(&fix.approach_type),
+        word(&fix.effort)
+    );
     for component in &fix.components {
-        let _ = writeln!(page, "- {}. Why: {} Risk: {}", text(&component.what), text(&component.why), text(&component.risk));
+        let _ = writeln!(
+            page,
+            "- {}. Why: {} Risk: {}",
+            text(&component.what),
+            text(&component.why),
+            text(&component.risk)
+        );
     }
     for alternative in &fix.alternatives {
         let _ = writeln!(page, "- Not: {}. {}", text(&alternative.what), text(&alternative.reject));
@@ -146,7 +167,8 @@ fn examples(page: &mut String, rule: &Rule) {
     for (title, list) in lists {
         for example in list {
             let _ = writeln!(page, "\n### {title}: {}\n\n`````text", example.why.replace(['<', '{'], ""));
-            for line in example.text.trim_end().lines().chain(example.log.iter().flat_map(|log| log.trim_end().lines())) {
+            for line in example.text.trim_end().lines().chain(example.log.iter().flat_map(|log| log.trim_end().lines()))
+            {
                 let _ = writeln!(page, "{line}");
             }
             page.push_str("`````\n");
@@ -188,7 +210,8 @@ pub fn rule_index(rules: &RuleSet) -> String {
     page.push_str("| Class | Rule | Role | What it says |\n| --- | --- | --- | --- |\n");
     for (class, rules) in classes {
         for rule in rules {
-            let _ = writeln!(page, "| `{class}` | [{0}](./{0}.md) | {1} | {2} |", rule.id, word(&rule.role), rule.title);
+            let _ =
+                writeln!(page, "| `{class}` | [{0}](./{0}.md) | {1} | {2} |", rule.id, word(&rule.role), rule.title);
         }
     }
     page

@@ -59,7 +59,8 @@ impl RuleError {
         let Some(range) = self.range.clone().filter(|range| range.end <= self.text.len()) else {
             return self.to_string();
         };
-        let snippet = Snippet::source(&self.text).path(self.path.as_str()).annotation(AnnotationKind::Primary.span(range));
+        let snippet =
+            Snippet::source(&self.text).path(self.path.as_str()).annotation(AnnotationKind::Primary.span(range));
         let report = &[Level::ERROR.primary_title(&self.message).element(snippet)];
         Renderer::plain().render(report)
     }
@@ -190,7 +191,8 @@ fn read_one(path: &Utf8Path, text: &str, part: Part) -> Result<Rule, Vec<RuleErr
     let stem = path.file_stem().unwrap_or_default();
     let mut problems: Vec<(String, Range<usize>)> = Vec::new();
     if file.id.value != stem {
-        problems.push((format!("id `{}` is not the file's name `{stem}`", file.id.value), yaml::range_of(&file.id, text)));
+        problems
+            .push((format!("id `{}` is not the file's name `{stem}`", file.id.value), yaml::range_of(&file.id, text)));
     }
     let (rule, found) = compile(file, head);
     problems.extend(found);

@@ -15,9 +15,6 @@ mod scaffold;
 mod schema;
 mod texts;
 
-pub use rule::{
-    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
-};
 pub use cue::{Cue, CueSite};
 pub use doc::{rule_doc, rule_index, word};
 pub use limit::parse_duration;
@@ -25,6 +22,9 @@ pub use load::{Part, RuleError, RuleSet, builtin_rules, builtin_texts, load_rule
 pub use matchers::{Match, MatchInput, Side, match_rules};
 pub use pair::PairLook;
 pub use pattern::Pattern;
+pub use rule::{
+    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
+};
 pub use scaffold::scaffold;
 pub use schema::{RuleFile, schema_json};
 pub use texts::{TextUnit, text_units};

@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn a_pattern_is_a_candidate_only_where_its_literal_occurs() {
-        let patterns = [Pattern::trusted(r"(?i)timed? ?out .* pool"), Pattern::trusted(r"too many (clients|connections)")];
+        let patterns =
+            [Pattern::trusted(r"(?i)timed? ?out .* pool"), Pattern::trusted(r"too many (clients|connections)")];
         let filter = Prefilter::new(&patterns.iter().collect::<Vec<_>>());
         assert_eq!(filter.candidates("FATAL: too many clients already"), [1]);
         assert_eq!(filter.candidates("Timed out waiting for a POOL slot"), [0]);

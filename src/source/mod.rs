@@ -15,5 +15,5 @@ mod secrets;
 pub use decode::{Compression, Encoding};
 pub use map::{Source, SourceFormat, SourceMap};
 pub use mojibake::{Garbling, MojibakeTable, Repaired, repair};
-pub use read::{ReadError, read_inputs};
-pub use secrets::{Secret, find_secrets};
+pub use read::{LogStream, ReadError, read_inputs};
+pub use secrets::{Secret, find_secrets, redact};

@@ -3,6 +3,7 @@
 mod error;
 mod file;
 mod find;
+mod stream;
 
 use std::collections::BTreeSet;
 use std::io::{self, Read};
@@ -14,6 +15,7 @@ use regex::RegexSet;
 pub use error::ReadError;
 use file::{Place, bounded, is_binary, read_file};
 use find::{Candidate, Role, ending};
+pub use stream::LogStream;
 
 use super::inspect::findings;
 use super::map::{Original, Source, SourceFormat, SourceMap};

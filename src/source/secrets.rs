@@ -138,6 +138,11 @@ pub(super) fn overlapping<'a>(secrets: &'a [Secret], range: &Range<usize>) -> &'
     &secrets[from..to]
 }
 
+/// The text with each secret replaced by its label and length.
+pub fn redact(text: &str) -> String {
+    redacted(text, 0..text.len(), &find_secrets(text))
+}
+
 /// `text[range]` with each secret replaced by its label and its whole length.
 pub(super) fn redacted(text: &str, range: Range<usize>, secrets: &[Secret]) -> String {
     let mut result = String::new();

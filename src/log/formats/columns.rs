@@ -73,14 +73,16 @@ fn read_labelled(line: &str) -> Option<Header> {
 fn read_numbered(line: &str) -> Option<Header> {
     let bytes = line.as_bytes();
     let number = word(bytes, 0);
+    if !is_number(&bytes[number.clone()]) {
+        return None;
+    }
     let node = next_word(bytes, number.end);
     let component = next_word(bytes, node.end);
     let state = next_word(bytes, component.end);
     let time = next_word(bytes, state.end);
     let flag = next_word(bytes, time.end);
     let sign = usize::from(bytes.get(flag.start) == Some(&b'-'));
-    let numbers =
-        is_number(&bytes[number]) && is_number(&bytes[time.clone()]) && is_number(&bytes[flag.start + sign..flag.end]);
+    let numbers = is_number(&bytes[time.clone()]) && is_number(&bytes[flag.start + sign..flag.end]);
     if !numbers || time.len() != 10 || flag.len() > 2 || state.is_empty() {
         return None;
     }

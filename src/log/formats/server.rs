@@ -15,8 +15,12 @@ pub(super) const REDIS: Recognizer =
 pub(super) const KERNEL: Recognizer = Recognizer { name: "kernel", may: |bytes| bytes[0] == b'[', read: read_kernel };
 
 /// `2024-03-15 09:30:01.234567+0100 0x1a2b Default 0x0 123 0 app: message`.
-pub(super) const UNIFIED: Recognizer =
-    Recognizer { name: "unified", may: |bytes| bytes.len() > 36 && bytes[4] == b'-', read: read_unified };
+pub(super) const UNIFIED: Recognizer = Recognizer {
+    name: "unified",
+    // The thread after the time is hexadecimal; most lines that begin with a date have no such number there.
+    may: |bytes| bytes.len() > 36 && bytes[4] == b'-' && bytes.windows(2).take(64).any(|pair| pair == b"0x"),
+    read: read_unified,
+};
 
 /// `Mar 15, 2024 9:30:01 AM com.x.Y method`, with `SEVERE: message` on the next line.
 pub(super) const TWO_LINE: Recognizer = Recognizer {

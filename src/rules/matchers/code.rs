@@ -25,10 +25,16 @@ pub(super) fn matches(place: Place<'_>, look: &CodeLook, input: &MatchInput<'_>)
 
 fn shows_the_defect(block: &CodeBlock) -> bool {
     let elsewhere = [
-        SectionRole::Fix, SectionRole::Alternatives, SectionRole::Prevention, SectionRole::Tests, SectionRole::Expected,
-        SectionRole::ActionItems, SectionRole::Monitoring,
+        SectionRole::Fix,
+        SectionRole::Alternatives,
+        SectionRole::Prevention,
+        SectionRole::Tests,
+        SectionRole::Expected,
+        SectionRole::ActionItems,
+        SectionRole::Monitoring,
     ];
-    matches!(block.content, BlockContent::Code | BlockContent::Diff | BlockContent::Text) && !elsewhere.contains(&block.role)
+    matches!(block.content, BlockContent::Code | BlockContent::Diff | BlockContent::Text)
+        && !elsewhere.contains(&block.role)
 }
 
 fn in_block(place: Place<'_>, look: &CodeLook, block: &CodeBlock, input: &MatchInput<'_>) -> Vec<Match> {
@@ -167,7 +173,10 @@ mod ast {
     /// What is wrong with the rule for a language, if anything is.
     pub(super) fn check(rule: &SerializableRuleCore, language: &str) -> Option<String> {
         match grammar(language) {
-            None => Some("no grammar for this language is built in; there are go, java, javascript, python, rust, typescript".into()),
+            None => Some(
+                "no grammar for this language is built in; there are go, java, javascript, python, rust, typescript"
+                    .into(),
+            ),
             Some(grammar) => matcher(rule, grammar).err(),
         }
     }

@@ -55,7 +55,8 @@ pub(super) fn matches(rules: &RuleSet, input: &MatchInput<'_>) -> Vec<Match> {
                 }
             }
             LogLook::Sequence { key, within, first, then, at_least, first_at_most } => {
-                let outcomes = Outcomes { key, within: *within, first, then, at_least: *at_least, first_at_most: *first_at_most };
+                let outcomes =
+                    Outcomes { key, within: *within, first, then, at_least: *at_least, first_at_most: *first_at_most };
                 matches.extend(outcomes.matches(place, &own[0], &own[1], input));
             }
             LogLook::Repeats { key, line, at_least, within } => {
@@ -192,8 +193,11 @@ impl Outcomes<'_> {
             }
             let Some(candidates) = thens.get(&value) else { continue };
             let start = first[0];
-            let followers: Vec<usize> =
-                candidates.iter().copied().filter(|&event| event > start && near(start, event, self.within, input)).collect();
+            let followers: Vec<usize> = candidates
+                .iter()
+                .copied()
+                .filter(|&event| event > start && near(start, event, self.within, input))
+                .collect();
             if followers.len() >= self.at_least {
                 matches.push(self.report(place, start, &followers, input));
             }

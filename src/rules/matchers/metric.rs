@@ -32,8 +32,13 @@ pub(super) fn matches(place: Place<'_>, look: &MetricLook, input: &MatchInput<'_
 /// A fix or a wish is no measurement.
 fn is_usable(metric: &FoundMetric, input: &MatchInput<'_>) -> bool {
     let wish = [
-        SectionRole::Fix, SectionRole::Tests, SectionRole::Prevention, SectionRole::Expected, SectionRole::Alternatives,
-        SectionRole::Monitoring, SectionRole::ActionItems,
+        SectionRole::Fix,
+        SectionRole::Tests,
+        SectionRole::Prevention,
+        SectionRole::Expected,
+        SectionRole::Alternatives,
+        SectionRole::Monitoring,
+        SectionRole::ActionItems,
     ];
     passage(metric, input).is_none_or(|p| !wish.contains(&p.role) && p.basis != Basis::RuledOut && !p.placeholder)
 }
@@ -92,10 +97,14 @@ fn exceeds(place: Place<'_>, limit: &Pattern, measured: &Pattern, input: &MatchI
         .filter(|metric| is_usable(metric, input))
         .filter_map(|metric| Some((metric, duration_micros(&metric.value, &metric.unit)?)))
         .collect();
-    let of = |pattern: &Pattern| durations.iter().filter(|(metric, _)| about(metric, pattern, input)).copied().collect::<Vec<_>>();
+    let of = |pattern: &Pattern| {
+        durations.iter().filter(|(metric, _)| about(metric, pattern, input)).copied().collect::<Vec<_>>()
+    };
     let (limits, values) = (of(limit), of(measured));
     for (bound, bound_micros) in &limits {
-        let over = values.iter().find(|(value, micros)| value.span != bound.span && micros >= bound_micros && *bound_micros > 0);
+        let over = values
+            .iter()
+            .find(|(value, micros)| value.span != bound.span && micros >= bound_micros && *bound_micros > 0);
         let Some((value, micros)) = over else { continue };
         let mut hit = hit_at(place, bound, input);
         let measured_place = hit_at(place, value, input).span;

@@ -135,9 +135,7 @@ pub fn match_rules(rules: &RuleSet, input: &MatchInput<'_>) -> Vec<Match> {
             Look::Config(look) => matches.extend(config::matches(place, look, input)),
         }
     }
-    matches.sort_by(|a, b| {
-        (a.rule, a.side, a.signal, a.span, &a.cue).cmp(&(b.rule, b.side, b.signal, b.span, &b.cue))
-    });
+    matches.sort_by(|a, b| (a.rule, a.side, a.signal, a.span, &a.cue).cmp(&(b.rule, b.side, b.signal, b.span, &b.cue)));
     matches
 }
 
@@ -145,9 +143,9 @@ fn signals(rules: &RuleSet) -> impl Iterator<Item = (Place<'_>, &Signal)> {
     rules.rules.iter().enumerate().flat_map(|(rule, body)| {
         let for_it = body.signals.iter().enumerate().map(move |(signal, s)| (Side::For, signal, s));
         let against = body.against.iter().enumerate().map(move |(signal, s)| (Side::Against, signal, s));
-        for_it.chain(against).map(move |(side, signal, s)| {
-            (Place { rule, side, signal, name: s.name.as_str(), tier: s.tier }, s)
-        })
+        for_it
+            .chain(against)
+            .map(move |(side, signal, s)| (Place { rule, side, signal, name: s.name.as_str(), tier: s.tier }, s))
     })
 }
 

@@ -5,22 +5,48 @@ use std::ops::Range;
 /// How far before a cue a negation reaches, in bytes: a handful of words of the same clause.
 const REACH: usize = 28;
 
-const DENIALS: &[&str] = &["not", "no", "never", "without", "cannot", "neither", "nor", "isn", "wasn", "aren", "doesn", "don", "didn"];
+const DENIALS: &[&str] =
+    &["not", "no", "never", "without", "cannot", "neither", "nor", "isn", "wasn", "aren", "doesn", "don", "didn"];
 
-const PHRASES: &[&str] = &["rather than", "unrelated to", "instead of", "ruled out", "rule out", "not due to", "no sign of", "no evidence of"];
+const PHRASES: &[&str] = &[
+    "rather than",
+    "unrelated to",
+    "instead of",
+    "ruled out",
+    "rule out",
+    "not due to",
+    "no sign of",
+    "no evidence of",
+];
 
 /// Whether a negation stands before `site` in the same clause of `text`.
 pub(super) fn is_negated(text: &str, site: &Range<usize>) -> bool {
     let clause = clause_before(text, site.start).to_ascii_lowercase();
     PHRASES.iter().any(|phrase| clause.contains(phrase))
-        || clause.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| {
-            DENIALS.contains(&word) || word.ends_with("n't")
-        })
+        || clause
+            .split(|c: char| !c.is_alphanumeric() && c != '\'')
+            .any(|word| DENIALS.contains(&word) || word.ends_with("n't"))
 }
 
 /// Whether words right after `site` deny it ("pool exhaustion was ruled out", "the cache is healthy").
 pub(super) fn is_denied_after(text: &str, site: &Range<usize>) -> bool {
-    const AFTER: &[&str] = &["ruled out", "is healthy", "was healthy", "looks healthy", "is fine", "was fine", "not the cause", "is unrelated", "was unrelated", "works fine", "not involved", "not related", "is normal", "was normal", "not used"];
+    const AFTER: &[&str] = &[
+        "ruled out",
+        "is healthy",
+        "was healthy",
+        "looks healthy",
+        "is fine",
+        "was fine",
+        "not the cause",
+        "is unrelated",
+        "was unrelated",
+        "works fine",
+        "not involved",
+        "not related",
+        "is normal",
+        "was normal",
+        "not used",
+    ];
     let rest = &text[site.end..];
     let end = rest.find(['.', ';', '!', '?']).unwrap_or(rest.len());
     let mut limit = end.min(60);
@@ -37,9 +63,9 @@ fn clause_before(text: &str, end: usize) -> &str {
         start += 1;
     }
     let window = &text[start..end];
-    let cut = window.rfind([',', ';', ':', '.', '!', '?', '(', ')', '\u{2014}']).map_or(0, |at| {
-        at + window[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let cut = window
+        .rfind([',', ';', ':', '.', '!', '?', '(', ')', '\u{2014}'])
+        .map_or(0, |at| at + window[at..].chars().next().map_or(1, char::len_utf8));
     let window = &window[cut..];
     match window.to_ascii_lowercase().rfind(" but ") {
         Some(at) => &window[at + 5..],
@@ -49,10 +75,59 @@ fn clause_before(text: &str, end: usize) -> &str {
 
 /// Words that say something is wrong: a topic word beside one of them is more than a topic.
 const PREDICATES: &[&str] = &[
-    "not", "no", "never", "missing", "lack", "wrong", "incorrect", "invalid", "exceed", "exceeded", "exceeds", "stuck", "lost", "fail",
-    "fails", "failed", "failing", "failure", "broken", "without", "too", "exhausted", "full", "stale", "twice", "duplicate", "leak",
-    "slow", "hang", "hangs", "hung", "crash", "crashed", "error", "errors", "bug", "cannot", "unexpected", "instead", "despite", "only",
-    "ignored", "skipped", "dropped", "unbounded", "unlimited", "immediately", "aggressive", "doesn't", "didn't", "isn't", "wasn't", "don't",
+    "not",
+    "no",
+    "never",
+    "missing",
+    "lack",
+    "wrong",
+    "incorrect",
+    "invalid",
+    "exceed",
+    "exceeded",
+    "exceeds",
+    "stuck",
+    "lost",
+    "fail",
+    "fails",
+    "failed",
+    "failing",
+    "failure",
+    "broken",
+    "without",
+    "too",
+    "exhausted",
+    "full",
+    "stale",
+    "twice",
+    "duplicate",
+    "leak",
+    "slow",
+    "hang",
+    "hangs",
+    "hung",
+    "crash",
+    "crashed",
+    "error",
+    "errors",
+    "bug",
+    "cannot",
+    "unexpected",
+    "instead",
+    "despite",
+    "only",
+    "ignored",
+    "skipped",
+    "dropped",
+    "unbounded",
+    "unlimited",
+    "immediately",
+    "aggressive",
+    "doesn't",
+    "didn't",
+    "isn't",
+    "wasn't",
+    "don't",
 ];
 
 /// Whether `text` says that something is wrong.

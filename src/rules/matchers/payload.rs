@@ -12,7 +12,12 @@ const PAYLOADS: usize = 3;
 
 pub(super) fn matches(place: Place<'_>, look: &PayloadLook, input: &MatchInput<'_>) -> Vec<Match> {
     if let Some(code) = look.finding {
-        return input.findings.iter().filter(|finding| finding.code == code).filter_map(|f| of_finding(place, f)).collect();
+        return input
+            .findings
+            .iter()
+            .filter(|finding| finding.code == code)
+            .filter_map(|f| of_finding(place, f))
+            .collect();
     }
     input.reading.payloads.iter().filter_map(|payload| judge(place, look, payload)).take(PAYLOADS).collect()
 }
@@ -46,7 +51,8 @@ fn judge(place: Place<'_>, look: &PayloadLook, payload: &FoundPayload) -> Option
     if look.said_missing {
         let named: Vec<&(String, crate::span::Span)> = payload.missing.iter().filter(|(name, _)| !has(name)).collect();
         let (_, said) = named.first()?;
-        hit.bindings.insert("missing".into(), named.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "));
+        hit.bindings
+            .insert("missing".into(), named.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "));
         hit.more = vec![*said];
     }
     if let Some(pattern) = &look.empty {

@@ -61,7 +61,13 @@ pub(super) fn matches(rules: &RuleSet, input: &MatchInput<'_>) -> Vec<Match> {
 }
 
 /// A match, unless the cue may not count here at all.
-fn judge(entry: &IndexedCue<'_>, site: CueSite, unit: &TextUnit<'_>, number: usize, input: &MatchInput<'_>) -> Option<Match> {
+fn judge(
+    entry: &IndexedCue<'_>,
+    site: CueSite,
+    unit: &TextUnit<'_>,
+    number: usize,
+    input: &MatchInput<'_>,
+) -> Option<Match> {
     if !entry.sections.is_empty() && !entry.sections.contains(&unit.role) {
         return None;
     }

@@ -44,7 +44,8 @@ fn judge(place: Place<'_>, look: &TraceLook, sourced: &SourcedTrace, input: &Mat
         quoted = quoted.or(Some(frame.range.clone()));
     }
     let range = quoted?;
-    let mut hit = Match::new(place, SignalKind::Trace, Span::new(sourced.source, range), Basis::Observed, SectionRole::Evidence);
+    let mut hit =
+        Match::new(place, SignalKind::Trace, Span::new(sourced.source, range), Basis::Observed, SectionRole::Evidence);
     hit.structural = look.frame.is_some();
     hit.bindings = bindings;
     Some(hit)

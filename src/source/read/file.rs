@@ -15,7 +15,7 @@ use crate::source::decode::guess_utf16;
 use crate::source::map::{Original, sha256};
 
 /// Bytes that are enough to tell text from other content.
-const SNIFF: u64 = 8192;
+pub(super) const SNIFF: u64 = 8192;
 
 /// First bytes of formats that are no text, whatever the file is called.
 const BINARY: &[&[u8]] =
@@ -81,7 +81,7 @@ pub(super) fn unreadable(shown: &Utf8Path, cause: io::Error) -> ReadError {
 }
 
 /// Opening a pipe waits for its writer, so what is no regular file is not opened.
-fn open(place: Place<'_>) -> Result<File, ReadError> {
+pub(super) fn open(place: Place<'_>) -> Result<File, ReadError> {
     let metadata = fs::metadata(place.file).map_err(|cause| unreadable(place.shown, cause))?;
     if !metadata.is_file() {
         return Err(ReadError::NotRegular { path: place.shown.into() });
@@ -89,7 +89,8 @@ fn open(place: Place<'_>) -> Result<File, ReadError> {
     File::open(place.file).map_err(|cause| unreadable(place.shown, cause))
 }
 
-fn compression_of(bytes: &[u8]) -> Option<Compression> {
+/// The compression that bytes start with.
+pub(super) fn compression_of(bytes: &[u8]) -> Option<Compression> {
     match bytes {
         [0x1F, 0x8B, 0x08, ..] => Some(Compression::Gzip),
         [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Compression::Zstd),
