@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[allow(clippy::disallowed_methods, reason = "cargo hands its folders over in the environment")]
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets the manifest folder");

@@ -1,4 +1,11 @@
 //! What an analysis costs: one scenario in the process, and the shares of its stages.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 use casefile::pipeline::{AnalyzeOptions, analyze};
 use casefile::render::{Flavour, GateView, PageContext, Renderer};

@@ -1,4 +1,11 @@
 //! Hostile and broken inputs: each ends in a clear error or a finding, loses nothing, and never panics.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,11 @@
 //! The console blocks of the documentation are run as they stand, in a folder that holds the examples.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,13 @@
 //! Writes pages for the strict site below the target folder: hostile strings in every context, and the rendered fixtures.
 //!
 //! `tests/site/check-escape.sh` and `tests/site/check.sh` build them; what is asserted here needs no site.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

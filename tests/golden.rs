@@ -1,6 +1,13 @@
 //! The examples are golden: analysing each input gives exactly the case folder that is checked in.
 //!
 //! After a wanted change, run `tests/refresh-examples.sh` and read the difference like a reviewer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

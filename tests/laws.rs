@@ -1,4 +1,11 @@
 //! What holds for any input at all.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 use casefile::case::Case;
 use casefile::pipeline::{AnalyzeOptions, analyze};

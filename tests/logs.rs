@@ -1,4 +1,11 @@
 //! `casefile logs` and `casefile analyze --jsonl` as programs: threads, compression, bad input, lists.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 use std::fs;
 use std::io::Write as _;
@@ -20,7 +27,7 @@ fn casefile(threads: &str, arguments: &[&str], input: &[u8]) -> Output {
 fn log(events: usize) -> String {
     let line = |n: usize| {
         let (minute, second) = (n / 60 % 60, n % 60);
-        let level = if n % 50 == 0 { "ERROR" } else { "INFO" };
+        let level = if n.is_multiple_of(50) { "ERROR" } else { "INFO" };
         format!(
             "2023-05-02 {:02}:{minute:02}:{second:02} {level} shop.Cart: cart {n} of user u{} moved\n",
             n / 3600 % 24,

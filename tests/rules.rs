@@ -1,4 +1,11 @@
 //! Every builtin rule loads, and its examples come out as they say.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 use casefile::rule_check::check_rules;
 use casefile::rules::{Part, builtin_texts, load_rules};

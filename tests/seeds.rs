@@ -1,5 +1,12 @@
 //! What the founding documents must show. They are not part of the repository: where they are not beside it, the test says
 //! that it was skipped.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

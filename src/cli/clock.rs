@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 
 use super::error::CliError;
 
+#[allow(clippy::disallowed_methods, reason = "this is the one place that reads clock and environment")]
 /// The time of this run as RFC 3339 in UTC with seconds.
 pub fn now(given: Option<&str>) -> Result<String, CliError> {
     if let Some(text) = given {

@@ -7,7 +7,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::finding::Code;
 use crate::rule_check::check_rules;
-use crate::rules::{Part, Rule, RuleSet, builtin_rules, builtin_texts, load_rules, rule_doc, rule_index, scaffold};
+use crate::rules::{
+    Examples, Part, Rule, RuleSet, builtin_rules, builtin_texts, load_rules, rule_doc, rule_index, scaffold,
+};
 
 use super::config::Config;
 use super::error::{CliError, nearest};
@@ -147,7 +149,7 @@ pub fn unknown_rule(id: &str, rules: &RuleSet) -> CliError {
 }
 
 fn check(folders: &[Utf8PathBuf]) -> Result<u8, CliError> {
-    for folder in folders.iter().filter(|folder| !folder.is_dir()) {
+    if let Some(folder) = folders.iter().find(|folder| !folder.is_dir()) {
         return Err(CliError::input(format!("{folder} is no folder")));
     }
     let (set, mut errors) = load_rules(folders, &[], Part::Whole);
@@ -157,7 +159,7 @@ fn check(folders: &[Utf8PathBuf]) -> Result<u8, CliError> {
         output::note(&error.render());
         output::note("");
     }
-    let examples: usize = set.rules.iter().filter_map(|rule| rule.examples.as_ref()).map(|e| e.len()).sum();
+    let examples: usize = set.rules.iter().filter_map(|rule| rule.examples.as_ref()).map(Examples::len).sum();
     output::result(&format!("{} rules, {examples} examples, {} problems\n", set.rules.len(), errors.len()))?;
     Ok(u8::from(!errors.is_empty()))
 }

@@ -1,6 +1,6 @@
 //! What a hypothesis may claim beside the others: `yields_to`, the gates that need the leader, and the order.
 
-use crate::case::HypothesisStatus;
+use crate::case::{HypothesisStatus, Role};
 use crate::rules::RuleSet;
 
 use super::cause::CauseStatements;
@@ -14,7 +14,7 @@ pub(super) fn rank(rules: &RuleSet, mut weighed: Vec<Weighed>, causes: &CauseSta
     yield_to_specific(rules, &mut weighed);
     let lead = weighed.iter().filter(|w| w.refuted.is_none() && w.dots >= 2).map(|w| w.points).max().unwrap_or(0);
     for w in weighed.iter_mut().filter(|w| w.refuted.is_none()) {
-        gates(w, lead, causes);
+        gates(w, rules.rules[w.rule].role, lead, causes);
     }
     promote_candidate(&mut weighed);
     weighed
@@ -44,7 +44,9 @@ fn yield_to_specific(rules: &RuleSet, weighed: &mut [Weighed]) {
     }
 }
 
-fn gates(w: &mut Weighed, lead: u32, causes: &CauseStatements) {
+fn gates(w: &mut Weighed, role: Role, lead: u32, causes: &CauseStatements) {
+    // What contributes or amplifies is no rival of the leader, and need not be as loud.
+    let rival = matches!(role, Role::Root | Role::Trigger);
     if w.dots >= 4 && !(w.points >= lead && w.structural && w.has_code) {
         w.dots = 3;
         w.steps.push("4 dots need the lead, a structural match and code: 3".into());
@@ -54,7 +56,7 @@ fn gates(w: &mut Weighed, lead: u32, causes: &CauseStatements) {
         w.dots = 2;
         w.steps.push("less than half of the leader's points: 2".into());
     }
-    if w.dots == 2 && w.points * 4 < lead && !w.structural {
+    if w.dots == 2 && rival && w.points * 4 < lead && !w.structural {
         w.dots = 1;
         w.steps.push("less than a quarter of the leader's points: 1".into());
     }

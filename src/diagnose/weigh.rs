@@ -212,7 +212,7 @@ impl Weighed {
                 claim.spans.extend(spans);
             }
             None => {
-                self.claims.push(Claim { name: signal.name.clone(), kind: signal.kind, tier: cue.tier, points, spans })
+                self.claims.push(Claim { name: signal.name.clone(), kind: signal.kind, tier: cue.tier, points, spans });
             }
         }
     }
@@ -273,7 +273,8 @@ fn contradictions(rule: &Rule, matches: &[Match], out: &mut Weighed) {
 
 /// Rules whose words stand in an unhedged statement of the cause: of each statement the best rule and its near equals.
 fn stated_rules(matches: &[Match], causes: &CauseStatements) -> BTreeSet<usize> {
-    let mut scores: BTreeMap<usize, BTreeMap<usize, BTreeSet<(u8, &str)>>> = BTreeMap::new();
+    type Cues<'a> = BTreeSet<(u8, &'a str)>;
+    let mut scores: BTreeMap<usize, BTreeMap<usize, Cues<'_>>> = BTreeMap::new();
     for hit in matches.iter().filter(|hit| hit.side == Side::For && !hit.negated && hit.tier >= 2) {
         let (Some(unit), Some(site)) = (hit.unit, &hit.site) else { continue };
         if causes.states(unit, site) {

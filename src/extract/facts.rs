@@ -146,7 +146,7 @@ pub(super) fn by_block<'a>(
     for passage in reading.passages.iter().filter(|passage| keep(passage)) {
         match groups.last_mut() {
             Some(group) if group.last().is_some_and(|last| joins(sources, group[0], last, passage, grouping)) => {
-                group.push(passage)
+                group.push(passage);
             }
             _ => groups.push(vec![passage]),
         }

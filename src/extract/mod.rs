@@ -111,6 +111,7 @@ fn facts_of(sources: &SourceMap, reading: &Reading, fields: &[fields::FoundField
 }
 
 /// Keeps the first findings of each code; the last one kept says how many there were.
+#[allow(clippy::needless_pass_by_value, reason = "the findings become the capped ones")]
 fn capped(findings: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len().min(limits::FINDINGS_PER_CODE * Code::ALL.len()));
     let total = |code: Code| findings.iter().filter(|finding| finding.code == code).count();

@@ -217,7 +217,7 @@ pub(super) fn statement_in(raw: &str, flat: &FlatText) -> Range<usize> {
 
 /// Whether nearly all of a passage is struck through.
 pub(super) fn is_struck(flat: &FlatText) -> bool {
-    let struck: usize = flat.struck.iter().map(|range| range.len()).sum();
+    let struck: usize = flat.struck.iter().map(std::iter::ExactSizeIterator::len).sum();
     struck * 5 >= flat.text.len() * 4 && struck > 0
 }
 

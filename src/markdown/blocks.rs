@@ -110,7 +110,7 @@ impl<'a> Blocks<'a> {
         let (text, comments) = builder.finish(range.start);
         match self.item.take() {
             Some(item) => {
-                self.add(BlockKind::Item { marker: item.marker, text }, item.start.min(range.start)..range.end)
+                self.add(BlockKind::Item { marker: item.marker, text }, item.start.min(range.start)..range.end);
             }
             // Comments only.
             None if text.is_empty() => {}

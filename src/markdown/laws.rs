@@ -98,7 +98,7 @@ fn flat_texts(document: &Document) -> Vec<&FlatText> {
     for block in &document.blocks {
         match &block.kind {
             BlockKind::Heading { text, .. } | BlockKind::Paragraph(text) | BlockKind::Item { text, .. } => {
-                found.push(text)
+                found.push(text);
             }
             BlockKind::Table { header, rows } => {
                 found.extend(header.iter().chain(rows.iter().flatten()).map(|cell| &cell.text));

@@ -213,7 +213,7 @@ fn runs(choice: &str) -> Result<Vec<Vec<Word>>, String> {
         };
         runs = runs
             .iter()
-            .flat_map(|run| next.iter().map(move |word| [run.as_slice(), &[word.clone()]].concat()))
+            .flat_map(|run| next.iter().map(move |word| [run.as_slice(), std::slice::from_ref(word)].concat()))
             .collect();
     }
     if runs.iter().any(Vec::is_empty) { Err("a choice is empty".into()) } else { Ok(runs) }
@@ -266,10 +266,11 @@ pub(super) fn canonical(word: &str) -> &str {
         cut(3)
     } else if ends("y") && word.len() > 4 && !ends_vowel_y(word) && !NOT_PLURAL.contains(&word) {
         cut(1)
-    } else if ["shes", "ches", "xes", "sses", "zes"].iter().any(|suffix| ends(suffix)) {
+    } else if ["shes", "ches", "xes", "sses", "zzes", "'s"].iter().any(|suffix| ends(suffix)) {
         cut(2)
-    } else if ends("'s") {
-        cut(2)
+    } else if ["she", "che", "xe"].iter().any(|suffix| ends(suffix)) {
+        // `caches` is `cach` as `crashes` is `crash`, so `cache` has to be `cach` too.
+        cut(1)
     } else if ends("s") {
         cut(1)
     } else {
@@ -411,6 +412,8 @@ mod tests {
         assert_eq!(find("retry storm", "two retries storms").as_deref(), Some("retries storms"));
         assert_eq!(find("connection pool", "the connection_pool").as_deref(), Some("connection_pool"));
         assert_eq!(find("long delay", "long delays").as_deref(), Some("long delays"));
+        assert_eq!(find("stale cache", "stale caches").as_deref(), Some("stale caches"));
+        assert_eq!(find("crash loop", "crashes loop").as_deref(), Some("crashes loop"));
         assert_eq!(find("NOT ready", "cannot read it"), None);
     }
 

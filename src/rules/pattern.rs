@@ -5,27 +5,34 @@
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
+use regex_syntax::ast::parse::Parser;
 
 use crate::limits;
 
-/// A pattern that is known to compile.
+use super::prefilter::required;
+
+/// A pattern whose syntax is right.
+///
+/// `\w`, `\d`, `\s` and `\b` mean ASCII: the Unicode classes would multiply the time until the first answer, and log lines,
+/// code and keys are written in ASCII.
 #[derive(Debug)]
 pub struct Pattern {
     source: String,
     compiled: OnceLock<Regex>,
+    literals: OnceLock<Option<Vec<String>>>,
 }
 
 impl Clone for Pattern {
     fn clone(&self) -> Self {
-        Pattern { source: self.source.clone(), compiled: OnceLock::new() }
+        Pattern::trusted(&self.source)
     }
 }
 
 impl Pattern {
     /// Parses `source` without compiling it; an error names what is wrong.
     pub fn new(source: &str) -> Result<Self, String> {
-        match regex_syntax::parse(source) {
-            Ok(_) => Ok(Pattern { source: source.to_string(), compiled: OnceLock::new() }),
+        match Parser::new().parse(source) {
+            Ok(_) => Ok(Pattern::trusted(source)),
             Err(error) => {
                 let text = error.to_string();
                 Err(text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_string())
@@ -35,12 +42,22 @@ impl Pattern {
 
     /// A pattern of a builtin rule, whose syntax the rule tests have checked.
     pub fn trusted(source: &str) -> Self {
-        Pattern { source: source.to_string(), compiled: OnceLock::new() }
+        Pattern { source: source.to_string(), compiled: OnceLock::new(), literals: OnceLock::new() }
     }
 
     /// The pattern as written.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Literals of which at least one occurs in every match, in lower case; `None` where there is no such set.
+    pub(super) fn literals(&self) -> Option<&[String]> {
+        self.literals.get_or_init(|| required(&self.source)).as_deref()
+    }
+
+    /// Whether the pattern can match at all in a text, given in ASCII lower case; cheap, and right when it says no.
+    pub fn may_match(&self, lower: &str) -> bool {
+        self.literals().is_none_or(|literals| literals.iter().any(|literal| lower.contains(literal.as_str())))
     }
 
     /// The compiled pattern; one that outgrows `limits::REGEX_SIZE` matches nothing (`rules check` reports it).
@@ -55,7 +72,12 @@ impl Pattern {
 }
 
 fn compile(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).size_limit(limits::REGEX_SIZE).dfa_size_limit(limits::REGEX_DFA).nest_limit(50).build()
+    let ascii = source
+        .replace(r"\b", r"(?-u:\b)")
+        .replace(r"\w", "[0-9A-Za-z_]")
+        .replace(r"\d", "[0-9]")
+        .replace(r"\s", r"[\t\n\x0B\x0C\r ]");
+    RegexBuilder::new(&ascii).size_limit(limits::REGEX_SIZE).dfa_size_limit(limits::REGEX_DFA).nest_limit(50).build()
 }
 
 fn nothing() -> Regex {

@@ -1,8 +1,9 @@
 //! Which patterns can match at all: one pass over a text finds the literals that patterns require, so that only patterns
 //! whose literal occurs are ever compiled and run.
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-use regex_syntax::hir::{Hir, HirKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use regex_syntax::ast::parse::Parser;
+use regex_syntax::ast::{Ast, RepetitionKind, RepetitionRange};
 
 use super::Pattern;
 
@@ -26,12 +27,16 @@ impl Prefilter {
         let mut literals: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
         let mut always = Vec::new();
         for (number, pattern) in patterns.iter().enumerate() {
-            match required(pattern.source()) {
-                Some(words) => words.into_iter().for_each(|word| literals.entry(word).or_default().push(number)),
+            match pattern.literals() {
+                Some(words) => words.iter().for_each(|word| literals.entry(word.clone()).or_default().push(number)),
                 None => always.push(number),
             }
         }
-        let automaton = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(literals.keys()).ok();
+        let automaton = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(literals.keys())
+            .ok();
         if automaton.is_none() {
             always = (0..patterns.len()).collect();
         }
@@ -52,64 +57,61 @@ impl Prefilter {
 }
 
 /// Literals of which at least one occurs in every match, lower-cased; `None` if there is no such set.
-fn required(pattern: &str) -> Option<Vec<String>> {
-    let hir = regex_syntax::parse(pattern).ok()?;
-    let words = literals(&hir)?;
+///
+/// Read off the syntax alone: translating a pattern with its Unicode classes costs more than most runs of it.
+pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
+    let ast = Parser::new().parse(pattern).ok()?;
+    let words = literals(&ast)?;
     words.iter().all(|word| word.len() >= SHORTEST).then_some(words)
 }
 
-fn literals(hir: &Hir) -> Option<Vec<String>> {
-    match hir.kind() {
-        HirKind::Literal(literal) => Some(vec![String::from_utf8(literal.0.to_vec()).ok()?.to_ascii_lowercase()]),
-        HirKind::Capture(capture) => literals(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => literals(&repetition.sub),
-        HirKind::Alternation(choices) => {
-            let sets: Option<Vec<_>> = choices.iter().map(literals).collect();
+fn literals(ast: &Ast) -> Option<Vec<String>> {
+    match ast {
+        Ast::Literal(literal) => Some(vec![literal.c.to_ascii_lowercase().to_string()]),
+        Ast::Group(group) => literals(&group.ast),
+        Ast::Repetition(repetition) if at_least_once(&repetition.op.kind) => literals(&repetition.ast),
+        Ast::Alternation(choices) => {
+            let sets: Option<Vec<_>> = choices.asts.iter().map(literals).collect();
             Some(sets?.into_iter().flatten().collect())
         }
-        HirKind::Concat(parts) => longest(parts),
-        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) | HirKind::Repetition(_) => None,
+        Ast::Concat(parts) => longest(&parts.asts),
+        _ => None,
     }
 }
 
-/// The part of a concatenation whose shortest literal is longest; runs of letters in either case count as one literal.
-fn longest(parts: &[Hir]) -> Option<Vec<String>> {
+fn at_least_once(kind: &RepetitionKind) -> bool {
+    match kind {
+        RepetitionKind::OneOrMore => true,
+        RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => false,
+        RepetitionKind::Range(RepetitionRange::Exactly(least) | RepetitionRange::AtLeast(least)) => *least > 0,
+        RepetitionKind::Range(RepetitionRange::Bounded(least, _)) => *least > 0,
+    }
+}
+
+/// The part of a concatenation whose shortest literal is longest; letters in a row are one literal.
+fn longest(parts: &[Ast]) -> Option<Vec<String>> {
     let mut best: Option<Vec<String>> = None;
     let mut run = String::new();
     let mut offer = |words: Vec<String>| {
         let shortest = |words: &[String]| words.iter().map(String::len).min().unwrap_or(0);
-        if best.as_deref().is_none_or(|known| shortest(known) < shortest(&words)) && !words.is_empty() {
+        if !words.is_empty() && best.as_deref().is_none_or(|known| shortest(known) < shortest(&words)) {
             best = Some(words);
         }
     };
     for part in parts {
-        if let Some(text) = folded(part) {
-            run.push_str(&text);
-            continue;
-        }
-        offer(vec![std::mem::take(&mut run)]);
-        if let Some(words) = literals(part) {
-            offer(words);
+        match part {
+            Ast::Literal(literal) => run.push(literal.c.to_ascii_lowercase()),
+            Ast::Flags(_) | Ast::Empty(_) => {}
+            _ => {
+                offer(vec![std::mem::take(&mut run)]);
+                if let Some(words) = literals(part) {
+                    offer(words);
+                }
+            }
         }
     }
     offer(vec![run]);
     best.filter(|words| words.iter().all(|word| !word.is_empty()))
-}
-
-/// The text of a literal, or of a class that holds one ASCII letter in both cases.
-fn folded(hir: &Hir) -> Option<String> {
-    match hir.kind() {
-        HirKind::Literal(literal) => Some(String::from_utf8(literal.0.to_vec()).ok()?.to_ascii_lowercase()),
-        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => {
-            let mut letters = class.ranges().iter().filter(|range| range.end().is_ascii());
-            let (upper, lower) = (letters.next()?, letters.next()?);
-            let single = upper.start() == upper.end() && lower.start() == lower.end() && letters.next().is_none();
-            let pair = single && upper.start().eq_ignore_ascii_case(&lower.start());
-            // `k` and `s` have a third, non-ASCII form; a text that uses it is not worth missing the filter for.
-            pair.then(|| lower.start().to_string())
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -136,5 +138,6 @@ mod tests {
     fn case_insensitive_letters_make_a_literal() {
         assert_eq!(required("(?i)deadlock"), Some(vec!["deadlock".into()]));
         assert_eq!(required("(?:abc|de)"), None, "one alternative is too short");
+        assert_eq!(required("x?(?:timed? ?out)+"), Some(vec!["time".into()]));
     }
 }

@@ -49,6 +49,7 @@ pub struct Signal {
 /// What a signal looks for.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the variants are the signal kinds, documented in the rule schema")]
+#[allow(clippy::large_enum_variant, reason = "a rule set holds a few hundred of them")]
 pub enum Look {
     Prose { cues: Vec<(u8, Cue)>, sections: Vec<SectionRole> },
     Log(LogLook),

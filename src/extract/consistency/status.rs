@@ -75,7 +75,7 @@ pub(super) fn status(reading: &Reading, stated: &StatedFacts) -> Vec<Finding> {
 
 /// Whether a passage says that something is not known.
 fn is_open(reading: &Reading, passage: &Passage) -> bool {
-    let struck: usize = passage.flat.struck.iter().map(|range| range.len()).sum();
+    let struck: usize = passage.flat.struck.iter().map(std::iter::ExactSizeIterator::len).sum();
     if passage.kind == PassageKind::Heading || struck * 2 > passage.flat.text.len() {
         return false;
     }

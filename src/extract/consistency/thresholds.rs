@@ -36,7 +36,7 @@ pub(super) fn thresholds(sources: &SourceMap, reading: &Reading) -> Vec<Finding>
                 wanted.extend(threshold(sources, passage, metric));
             }
             ">" | ">=" if alerts.len() < LIMITS && is_alerting(reading, passage) => {
-                alerts.extend(threshold(sources, passage, metric))
+                alerts.extend(threshold(sources, passage, metric));
             }
             _ => {}
         }

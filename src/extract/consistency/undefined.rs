@@ -159,7 +159,7 @@ fn undefined_name(text: &str) -> Option<(Range<usize>, Range<usize>)> {
     let used = ARGUMENT.captures_iter(body).chain(TEMPLATE.captures_iter(body)).filter_map(|found| found.get(1));
     let mut unknown: Vec<regex::Match<'_>> =
         used.filter(|name| !known.contains(name.as_str()) && is_value(body, name)).collect();
-    unknown.sort_by_key(|name| name.start());
+    unknown.sort_by_key(regex::Match::start);
     let name = unknown.first()?;
     Some((head.clone(), head.end + name.start()..head.end + name.end()))
 }

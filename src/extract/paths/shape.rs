@@ -45,7 +45,7 @@ pub(super) fn paths_in(text: &str, code: &[Range<usize>]) -> Vec<PathShape> {
         Vec::new()
     };
     let mut found: Vec<PathShape> = urls.iter().filter_map(|url| in_repository(text, url)).collect();
-    for word in WORD.find_iter(text).flat_map(|word| trimmed(text, word.range())) {
+    for word in WORD.find_iter(text).filter_map(|word| trimmed(text, word.range())) {
         let inside = |ranges: &[Range<usize>]| {
             let after = ranges.partition_point(|range| range.start <= word.start);
             after > 0 && word.start < ranges[after - 1].end

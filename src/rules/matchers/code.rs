@@ -38,6 +38,13 @@ fn shows_the_defect(block: &CodeBlock) -> bool {
 }
 
 fn in_block(place: Place<'_>, look: &CodeLook, block: &CodeBlock, input: &MatchInput<'_>) -> Vec<Match> {
+    if look
+        .pattern
+        .as_ref()
+        .is_some_and(|pattern| !pattern.may_match(&input.sources.text(block.span).to_ascii_lowercase()))
+    {
+        return Vec::new();
+    }
     let body = BlockText::new(block, input);
     let language = language_of(block, &body.text);
     if !look.languages.is_empty() && !look.languages.iter().any(|wanted| language == Some(wanted.as_str())) {

@@ -14,7 +14,8 @@ pub(super) fn matches(place: Place<'_>, look: &ConfigLook, input: &MatchInput<'_
     let mut matches = Vec::new();
     let configs = input.reading.payloads.iter().filter(|p| matches!(p.kind, PayloadKind::Config | PayloadKind::Json));
     for key in configs.flat_map(|payload| &payload.keys) {
-        if matches.len() >= SETTINGS || !look.key.regex().is_match(&key.path) {
+        let possible = matches.len() < SETTINGS && look.key.may_match(&key.path.to_ascii_lowercase());
+        if !possible || !look.key.regex().is_match(&key.path) {
             continue;
         }
         let value = key.value.as_deref().unwrap_or_default();

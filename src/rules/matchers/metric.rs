@@ -52,7 +52,8 @@ fn sentence(metric: &FoundMetric, input: &MatchInput<'_>) -> String {
 }
 
 fn about(metric: &FoundMetric, of: &Pattern, input: &MatchInput<'_>) -> bool {
-    of.regex().is_match(&metric.name) || passage(metric, input).is_some_and(|p| of.regex().is_match(&p.flat.text))
+    let matches = |text: &str| of.may_match(&text.to_ascii_lowercase()) && of.regex().is_match(text);
+    matches(&metric.name) || passage(metric, input).is_some_and(|p| matches(&p.flat.text))
 }
 
 fn in_bounds(metric: &FoundMetric, look: &MetricLook) -> bool {

@@ -66,7 +66,8 @@ fn judge(place: Place<'_>, look: &PayloadLook, payload: &FoundPayload) -> Option
     if let Some(pattern) = &look.pair {
         let (key, pair) = payload.keys.iter().find_map(|key| {
             let pair = format!("{}: {}", key.path, key.value.as_deref().unwrap_or_default());
-            pattern.regex().is_match(&pair).then_some((key, pair))
+            let possible = pattern.may_match(&pair.to_ascii_lowercase());
+            (possible && pattern.regex().is_match(&pair)).then_some((key, pair))
         })?;
         hit.span = key.span;
         hit.bindings.extend(captures(pattern, &pair));

@@ -38,7 +38,7 @@ fn judge(place: Place<'_>, look: &TraceLook, sourced: &SourcedTrace, input: &Mat
         quoted = Some(quoted.map_or(range.clone(), |known| known.start.min(range.start)..known.end.max(range.end)));
     }
     if let Some(pattern) = &look.frame {
-        let frame = trace.frames.iter().find(|frame| pattern.regex().is_match(text(&frame.range)))?;
+        let frame = trace.frames.iter().find(|frame| matched(pattern, text(&frame.range)).is_some())?;
         bindings.extend(captures(pattern, text(&frame.range)));
         bindings.insert("frame".into(), text(&frame.range).trim().to_string());
         quoted = quoted.or(Some(frame.range.clone()));
@@ -52,5 +52,6 @@ fn judge(place: Place<'_>, look: &TraceLook, sourced: &SourcedTrace, input: &Mat
 }
 
 fn matched(pattern: &crate::rules::Pattern, text: &str) -> Option<BTreeMap<String, String>> {
-    pattern.regex().is_match(text).then(|| captures(pattern, text))
+    let possible = pattern.may_match(&text.to_ascii_lowercase());
+    (possible && pattern.regex().is_match(text)).then(|| captures(pattern, text))
 }
