@@ -249,7 +249,7 @@ fn the_documentation_of_rules_and_formats_is_fresh() {
 #[test]
 fn nothing_names_this_machine_or_a_registry() {
     let mut violations = Vec::new();
-    let hosts = ["registry.npmjs.org", "static.crates.io", "/root/"];
+    let hosts = [concat!("registry.", "npmjs"), concat!("static.", "crates"), concat!("/ro", "ot/")];
     for (folder, extension) in
         [("src", "rs"), ("docs", "md"), ("tests", "json"), ("examples", "json"), ("rules", "yaml")]
     {
