@@ -58,6 +58,7 @@ pub struct RuleFile {
 }
 
 /// A signal, of exactly one kind.
+#[allow(clippy::large_enum_variant, reason = "a rule has a handful of them")]
 #[derive(Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum SignalFile {
