@@ -19,6 +19,7 @@ pub mod plan;
 pub mod register;
 pub mod render;
 pub mod rule_check;
+pub mod rule_corpus;
 pub mod rules;
 pub mod source;
 pub mod span;

@@ -33,6 +33,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("register", 12),
     ("pipeline", 12),
     ("rule_check", 12),
+    ("rule_corpus", 12),
     ("case_folder", 12),
     ("cli", 13),
 ];

@@ -18,6 +18,7 @@ mod parallel;
 mod plan;
 mod render;
 mod rules;
+mod rules_corpus;
 mod schema;
 
 use std::process::ExitCode;

@@ -13,7 +13,7 @@ use crate::rules::{
 
 use super::config::Config;
 use super::error::{CliError, nearest};
-use super::output;
+use super::{output, rules_corpus};
 
 /// Options of commands that run rules.
 #[derive(Debug, Default, clap::Args)]
@@ -71,6 +71,12 @@ enum Command {
     Check {
         /// Folders of rules, checked together with the builtin ones
         folder: Vec<Utf8PathBuf>,
+        /// Count cues in unlabelled texts instead: a folder of *.md and *.txt, or a *.jsonl with a `text` a line
+        #[arg(long, value_name = "PATH")]
+        corpus: Option<Utf8PathBuf>,
+        /// Write how telling each cue is in the corpus, as rules/specificity.tsv has it
+        #[arg(long, value_name = "FILE", requires = "corpus")]
+        write_specificity: Option<Utf8PathBuf>,
     },
     /// Write a documentation page for each rule and an index
     Doc {
@@ -95,7 +101,10 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
     match &args.command {
         Command::List { rules, json } => list(rules, *json),
         Command::Show { id } => show(id),
-        Command::Check { folder } => check(folder),
+        Command::Check { folder, corpus: None, .. } => check(folder),
+        Command::Check { folder, corpus: Some(corpus), write_specificity } => {
+            rules_corpus::run(folder, corpus, write_specificity.as_deref())
+        }
         Command::Doc { out } => doc(out),
         Command::Explain { code } => explain(code.as_deref()),
         Command::New { id } => output::result(&scaffold(id)).map(|()| 0),

@@ -9,6 +9,9 @@ use super::draft::{Draft, Weighed};
 /// Share of a general class's points that a specific one must have to take precedence, in percent.
 const SPECIFIC: u64 = 70;
 
+/// Most candidates where no cause stands.
+const CANDIDATES: usize = 3;
+
 /// Applies what depends on the other rules; the result is in rule order.
 pub(super) fn rank(rules: &RuleSet, mut weighed: Vec<Weighed>, causes: &CauseStatements) -> Vec<Weighed> {
     yield_to_specific(rules, &mut weighed);
@@ -16,7 +19,7 @@ pub(super) fn rank(rules: &RuleSet, mut weighed: Vec<Weighed>, causes: &CauseSta
     for w in weighed.iter_mut().filter(|w| w.refuted.is_none()) {
         gates(w, rules.rules[w.rule].role, lead, causes);
     }
-    promote_candidate(&mut weighed);
+    promote_candidates(rules, &mut weighed);
     weighed
 }
 
@@ -66,15 +69,18 @@ fn gates(w: &mut Weighed, role: Role, lead: u32, causes: &CauseStatements) {
     }
 }
 
-/// Where nothing else stands, the best single strong word is a candidate.
-fn promote_candidate(weighed: &mut [Weighed]) {
-    if weighed.iter().any(|w| w.dots >= 2 && w.refuted.is_none()) {
+/// Where no cause stands, the best single strong words are candidates: none is more than that.
+fn promote_candidates(rules: &RuleSet, weighed: &mut [Weighed]) {
+    let may_cause = |w: &Weighed| matches!(rules.rules[w.rule].role, Role::Root | Role::Trigger);
+    if weighed.iter().any(|w| w.dots >= 2 && w.refuted.is_none() && may_cause(w)) {
         return;
     }
-    let best = weighed.iter_mut().filter(|w| w.candidate && w.refuted.is_none()).max_by_key(|w| w.points);
-    if let Some(best) = best {
-        best.dots = 2;
-        best.steps.push("the best of what stands, as a candidate: 2".into());
+    let mut candidates: Vec<&mut Weighed> = weighed.iter_mut().filter(|w| w.candidate && w.refuted.is_none()).collect();
+    candidates.sort_by(|a, b| b.points.cmp(&a.points).then(a.rule.cmp(&b.rule)));
+    let best = candidates.first().map_or(0, |w| w.points);
+    for w in candidates.into_iter().take(CANDIDATES).filter(|w| w.points * 2 >= best) {
+        w.dots = 2;
+        w.steps.push("among the best of what stands, as a candidate: 2".into());
     }
 }
 

@@ -1,7 +1,7 @@
 //! Points: what each distinct cue and signal is worth, in thousandths.
 //!
-//! A cue counts once, at its best place, with 15 % more for each doubling of places; cues are sorted and the i-th counts
-//! 0.75^i; at most eight count. Ten repeats of one word are one cue.
+//! A cue counts once, at its best place, with 15 % more for each doubling of places and less the commoner it is in neutral
+//! texts; cues are sorted and the i-th counts 0.75^i; at most eight count. Ten repeats of one word are one cue.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -122,7 +122,8 @@ impl Cue<'_> {
         let best = self.hits.iter().map(|hit| place_weight(hit)).max().unwrap_or(0);
         let places = self.hits.iter().map(|hit| hit.span).collect::<BTreeSet<Span>>().len();
         let doublings = u64::from(places.max(1).ilog2());
-        u64::from(self.tier) * best * (1000 + DOUBLING * doublings) / 1000
+        let specificity = self.hits.first().map_or(0, |hit| u64::from(hit.specificity));
+        u64::from(self.tier) * best * (1000 + DOUBLING * doublings) * specificity / 1_000_000
     }
 
     /// The places worth citing, best first.

@@ -2,15 +2,20 @@
 //!
 //! A cue is a few words. Case, plural endings, hyphens and underscores do not matter (`fire-and-forget` is
 //! `fire and forget`), except that an acronym (`TTL`) matches in capitals only. `word*` matches any ending, `(a|b c)` either
-//! choice, `..` up to five words in between, `NOT` any negation. `/…/` is a regular expression. A cue with Chinese or
-//! Japanese characters is looked for as it stands.
+//! choice, `..` up to five words in between, `NOT` any negation. `A & B` is A and B in one clause in any order, up to eight
+//! words apart: people say the same thing in many orders. `/…/` is a regular expression. A cue with Chinese or Japanese
+//! characters is looked for as it stands.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::Pattern;
+use super::words::{Token, Tokens, canonical};
 
 /// Most words that `..` skips.
 const GAP: usize = 5;
+
+/// Most words between the parts of `A & B`.
+const NEAR: usize = 8;
 
 /// What `NOT` stands for.
 const NEGATIONS: &[&str] = &[
@@ -31,6 +36,8 @@ pub struct Cue {
 #[derive(Clone, Debug)]
 enum Form {
     Words(Vec<Element>),
+    /// Parts in any order, near each other.
+    Near(Vec<Vec<Element>>),
     Verbatim(String),
     Pattern(Box<Pattern>),
 }
@@ -56,6 +63,16 @@ enum WordKind {
     Acronym,
 }
 
+impl Word {
+    fn is(&self, token: &Token, tokens: &Tokens<'_>) -> bool {
+        match self.kind {
+            WordKind::Plain => tokens.canonical(token) == self.letters,
+            WordKind::Prefix => tokens.lower(token).starts_with(&self.letters),
+            WordKind::Acronym => tokens.written(token).trim_end_matches('s') == self.letters.trim_end_matches('s'),
+        }
+    }
+}
+
 /// Where a cue was found: a byte range of the text, and whether it lies within an identifier, path or code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CueSite {
@@ -73,6 +90,8 @@ impl Cue {
             Form::Pattern(Box::new(Pattern::new(pattern)?))
         } else if trimmed.chars().any(is_unspaced) {
             Form::Verbatim(trimmed.to_string())
+        } else if trimmed.split_whitespace().any(|part| part == "&") {
+            Form::Near(trimmed.split('&').map(elements).collect::<Result<_, _>>()?)
         } else {
             Form::Words(elements(trimmed)?)
         };
@@ -100,7 +119,11 @@ impl Cue {
 
     /// Canonical first words by which an index finds the cue; empty where it must be tried on every text.
     pub fn first_words(&self) -> Vec<(&str, bool)> {
-        let Form::Words(elements) = &self.form else { return Vec::new() };
+        let elements = match &self.form {
+            Form::Words(elements) => elements,
+            Form::Near(parts) => &parts[0],
+            Form::Verbatim(_) | Form::Pattern(_) => return Vec::new(),
+        };
         let Some(Element::Any(words)) = elements.first() else { return Vec::new() };
         words
             .iter()
@@ -114,9 +137,12 @@ impl Cue {
 
     /// Finds the cue with its first word at token `at`.
     pub fn match_at(&self, tokens: &Tokens<'_>, at: usize) -> Option<CueSite> {
-        let Form::Words(elements) = &self.form else { return None };
-        let last = match_elements(elements, tokens, at)?;
-        let hit = &tokens.tokens[at..=last];
+        let found = match &self.form {
+            Form::Words(elements) => at..=match_elements(elements, tokens, at)?,
+            Form::Near(parts) => match_near(parts, tokens, at)?,
+            Form::Verbatim(_) | Form::Pattern(_) => return None,
+        };
+        let hit = &tokens.tokens[found];
         Some(CueSite {
             range: hit[0].range.start..hit[hit.len() - 1].range.end,
             in_identifier: hit.iter().all(|token| token.in_identifier),
@@ -127,7 +153,7 @@ impl Cue {
     pub fn match_text(&self, text: &str) -> Vec<CueSite> {
         let site = |range: Range<usize>| CueSite { range, in_identifier: false };
         match &self.form {
-            Form::Words(_) => Vec::new(),
+            Form::Words(_) | Form::Near(_) => Vec::new(),
             Form::Verbatim(words) => text.match_indices(words).map(|(at, hit)| site(at..at + hit.len())).collect(),
             Form::Pattern(pattern) => {
                 pattern.regex().find_iter(text).filter(|hit| !hit.is_empty()).map(|hit| site(hit.range())).collect()
@@ -139,9 +165,31 @@ impl Cue {
     pub fn pattern(&self) -> Option<&Pattern> {
         match &self.form {
             Form::Pattern(pattern) => Some(pattern),
-            Form::Words(_) | Form::Verbatim(_) => None,
+            Form::Words(_) | Form::Near(_) | Form::Verbatim(_) => None,
         }
     }
+}
+
+/// The first token to the last one of all parts, where the first part starts at `at` and each other stands near it in the
+/// same clause.
+fn match_near(parts: &[Vec<Element>], tokens: &Tokens<'_>, at: usize) -> Option<RangeInclusive<usize>> {
+    let (first, others) = parts.split_first()?;
+    let (mut start, mut end) = (at, match_elements(first, tokens, at)?);
+    for part in others {
+        let (low, high) = (start, end);
+        let clause_start =
+            (low.saturating_sub(NEAR + 1)..low).rev().take_while(|&before| !tokens.tokens[before].ends_clause);
+        let after = (high + 1..=high + 1 + NEAR)
+            .take_while(|&next| tokens.tokens.get(next - 1).is_some_and(|t| !t.ends_clause));
+        let found = after.chain(clause_start).find_map(|place| {
+            let last = match_elements(part, tokens, place)?;
+            // A part before the others must end before they begin.
+            (place > high || last < low).then_some((place, last))
+        })?;
+        start = start.min(found.0);
+        end = end.max(found.1);
+    }
+    Some(start..=end)
 }
 
 fn match_elements(elements: &[Element], tokens: &Tokens<'_>, at: usize) -> Option<usize> {
@@ -149,7 +197,7 @@ fn match_elements(elements: &[Element], tokens: &Tokens<'_>, at: usize) -> Optio
     match first {
         Element::Any(runs) => runs.iter().find_map(|run| {
             let words = tokens.tokens.get(at..at + run.len())?;
-            if !run.iter().zip(words).all(|(word, token)| tokens.is(token, word)) {
+            if !run.iter().zip(words).all(|(word, token)| word.is(token, tokens)) {
                 return None;
             }
             let next = at + run.len();
@@ -256,140 +304,8 @@ fn plain(text: &str) -> Word {
     Word { letters: canonical(&text.to_ascii_lowercase()).to_string(), kind: WordKind::Plain }
 }
 
-/// The part of a lower-case English word that its singular and plural share.
-pub(super) fn canonical(word: &str) -> &str {
-    let ends = |suffix: &str| word.len() > suffix.len() + 1 && word.ends_with(suffix);
-    let cut = |n: usize| &word[..word.len() - n];
-    if word.len() <= 3 || ends("ss") {
-        word
-    } else if ends("ies") {
-        cut(3)
-    } else if ends("y") && word.len() > 4 && !ends_vowel_y(word) && !NOT_PLURAL.contains(&word) {
-        cut(1)
-    } else if ["shes", "ches", "xes", "sses", "zzes", "'s"].iter().any(|suffix| ends(suffix)) {
-        cut(2)
-    } else if ["she", "che", "xe"].iter().any(|suffix| ends(suffix)) {
-        // `caches` is `cach` as `crashes` is `crash`, so `cache` has to be `cach` too.
-        cut(1)
-    } else if ends("s") {
-        cut(1)
-    } else {
-        word
-    }
-}
-
-/// Words in `y` whose stem is another word.
-const NOT_PLURAL: &[&str] = &["ready", "every", "party", "heavy", "early", "only", "really", "already"];
-
-fn ends_vowel_y(word: &str) -> bool {
-    matches!(word.as_bytes(), [.., b'a' | b'e' | b'o' | b'u', b'y'])
-}
-
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
-}
-
-/// A word of a text.
-#[derive(Clone, Debug)]
-pub struct Token {
-    /// Where it stands.
-    pub range: Range<usize>,
-    /// Whether it is part of an identifier, a path or a call.
-    pub in_identifier: bool,
-    /// Whether a full stop, semicolon or colon follows it before the next word.
-    pub ends_clause: bool,
-}
-
-/// The words of a text.
-#[derive(Debug)]
-pub struct Tokens<'a> {
-    text: &'a str,
-    lower: String,
-    /// The words in order.
-    pub tokens: Vec<Token>,
-}
-
-impl<'a> Tokens<'a> {
-    /// Splits `text` into words; `_` and a capital after a small letter split identifiers.
-    pub fn new(text: &'a str) -> Self {
-        let mut tokens: Vec<Token> = Vec::new();
-        let mut chunk_start = 0;
-        for chunk in text.split_inclusive(|c: char| c.is_whitespace()) {
-            let in_identifier = is_identifier(chunk.trim());
-            push_words(chunk, chunk_start, in_identifier, &mut tokens);
-            chunk_start += chunk.len();
-        }
-        Tokens { text, lower: text.to_ascii_lowercase(), tokens }
-    }
-
-    /// The canonical form of a token.
-    pub fn canonical(&self, token: &Token) -> &str {
-        canonical(&self.lower[token.range.clone()])
-    }
-
-    /// The token as written.
-    pub fn written(&self, token: &Token) -> &str {
-        &self.text[token.range.clone()]
-    }
-
-    /// The token in ASCII lower case.
-    pub fn lower(&self, token: &Token) -> &str {
-        &self.lower[token.range.clone()]
-    }
-
-    fn is(&self, token: &Token, word: &Word) -> bool {
-        match word.kind {
-            WordKind::Plain => self.canonical(token) == word.letters,
-            WordKind::Prefix => self.lower[token.range.clone()].starts_with(&word.letters),
-            WordKind::Acronym => self.written(token).trim_end_matches('s') == word.letters.trim_end_matches('s'),
-        }
-    }
-}
-
-fn push_words(chunk: &str, offset: usize, in_identifier: bool, tokens: &mut Vec<Token>) {
-    let mut start: Option<usize> = None;
-    let mut previous = ' ';
-    let close = |start: &mut Option<usize>, end: usize, tokens: &mut Vec<Token>| {
-        if let Some(begin) = start.take() {
-            let word = chunk[begin..end].trim_end_matches(['.', '\'', '+', '#', '%']);
-            if !word.is_empty() {
-                let range = offset + begin..offset + begin + word.len();
-                tokens.push(Token { range, in_identifier, ends_clause: false });
-            }
-        }
-    };
-    for (at, c) in chunk.char_indices() {
-        let inside = c.is_alphanumeric() || (start.is_some() && matches!(c, '\'' | '.' | '+' | '#' | '%'));
-        let camel = previous.is_lowercase() && c.is_uppercase();
-        if !inside || camel {
-            close(&mut start, at, tokens);
-        }
-        if c.is_alphanumeric() && start.is_none() {
-            start = Some(at);
-        }
-        if matches!(c, ';' | ':' | '!' | '?') || (c == '.' && at + 1 >= chunk.trim_end().len()) {
-            close(&mut start, at, tokens);
-            if let Some(last) = tokens.last_mut() {
-                last.ends_clause = true;
-            }
-        }
-        previous = c;
-    }
-    close(&mut start, chunk.len(), tokens);
-}
-
-fn is_identifier(chunk: &str) -> bool {
-    let core = chunk
-        .trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '\'' | '(' | ')' | '`' | '*'));
-    let bytes = core.as_bytes();
-    core.contains('_')
-        || core.contains("::")
-        || core.contains("://")
-        || core.contains('=')
-        || core.starts_with('/')
-        || core.matches('/').count() >= 2
-        || bytes.windows(3).any(|w| w[1] == b'.' && w[0].is_ascii_alphabetic() && w[2].is_ascii_alphabetic())
-        || bytes.windows(2).any(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase())
 }
 
 #[cfg(test)]
@@ -438,6 +354,18 @@ mod tests {
             Some("not pinned version")
         );
         assert_eq!(find("NOT awaited", "the write isn't awaited").as_deref(), Some("isn't awaited"));
+    }
+
+    #[test]
+    fn parts_stand_near_each_other_in_any_order() {
+        let cue = "(certificate|cert) & expir*";
+        assert_eq!(find(cue, "the cert had expired").as_deref(), Some("cert had expired"));
+        assert_eq!(find(cue, "an expired, old certificate").as_deref(), Some("expired, old certificate"));
+        assert_eq!(find(cue, "the certificate is fine. It expired"), None, "parts stay within one clause");
+        assert_eq!(find(cue, "the certificate of a b c d e f g h expired"), None, "and near each other");
+        assert_eq!(find("a & b & c", "c b a").as_deref(), Some("c b a"));
+        assert_eq!(find("key & key", "one key"), None, "each part needs words of its own");
+        assert!(Cue::new("a & ").is_err() && Cue::new("& a").is_err());
     }
 
     #[test]

@@ -13,7 +13,9 @@ mod prefilter;
 mod rule;
 mod scaffold;
 mod schema;
+mod specificity;
 mod texts;
+mod words;
 
 pub use cue::{Cue, CueSite};
 pub use doc::{rule_doc, rule_index, word};
@@ -27,4 +29,5 @@ pub use rule::{
 };
 pub use scaffold::scaffold;
 pub use schema::{RuleFile, schema_json};
+pub use specificity::weight as specificity_weight;
 pub use texts::{TextUnit, text_units};

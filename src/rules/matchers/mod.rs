@@ -18,6 +18,7 @@ use crate::finding::Finding;
 use crate::source::SourceMap;
 use crate::span::Span;
 
+use super::specificity::FULL;
 use super::{Look, RuleSet, Signal, TextUnit};
 
 pub use code::check_ast;
@@ -60,6 +61,8 @@ pub struct Match {
     pub cue: String,
     /// 3, 2 or 1.
     pub tier: u8,
+    /// How telling the cue is, in thousandths (see `rules::specificity`).
+    pub specificity: u16,
     /// Kind of the signal.
     pub kind: SignalKind,
     /// The words a page quotes.
@@ -94,6 +97,7 @@ impl Match {
             signal: at.signal,
             cue: at.name.to_string(),
             tier: at.tier,
+            specificity: FULL,
             kind,
             span,
             site: None,

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use crate::case::SignalKind;
-use crate::rules::cue::Tokens;
 use crate::rules::prefilter::Prefilter;
+use crate::rules::specificity::specificity;
+use crate::rules::words::Tokens;
 use crate::rules::{Cue, CueSite, Look, Pattern, RuleSet, TextUnit};
 use crate::span::Span;
 
@@ -79,6 +80,7 @@ fn judge(
     let mut hit = Match::new(entry.place, SignalKind::Prose, span, unit.basis, unit.role);
     hit.cue.clone_from(&entry.cue.text);
     hit.tier = entry.tier;
+    hit.specificity = specificity(&entry.cue.text);
     hit.unit = Some(number);
     hit.negated = !entry.cue.is_absence() && negation::is_negated(unit.text, &site.range)
         || negation::is_denied_after(unit.text, &site.range);
