@@ -24,6 +24,9 @@ pub struct RuleArgs {
     /// Fail on a broken rule file instead of leaving it out with a warning
     #[arg(long)]
     pub strict: bool,
+    /// Leave out the cues listed in FILE, one a line as rules write them: shows what they bring
+    #[arg(long, value_name = "FILE")]
+    pub without_cues: Option<Utf8PathBuf>,
 }
 
 impl RuleArgs {
@@ -31,15 +34,20 @@ impl RuleArgs {
     pub fn load(&self, config: &Config) -> Result<std::borrow::Cow<'static, RuleSet>, CliError> {
         let own = config.folder.as_ref().map(|folder| folder.join("rules")).filter(|folder| folder.is_dir());
         let folders: Vec<Utf8PathBuf> = own.into_iter().chain(self.rules.iter().cloned()).collect();
-        if folders.is_empty() && config.rules.disable.is_empty() {
+        if folders.is_empty() && config.rules.disable.is_empty() && self.without_cues.is_none() {
             return Ok(std::borrow::Cow::Borrowed(builtin_rules()));
         }
-        let (set, errors) = load_rules(&folders, &config.rules.disable, Part::WithoutExamples);
+        let (mut set, errors) = load_rules(&folders, &config.rules.disable, Part::WithoutExamples);
         for error in &errors {
             output::warning(&error.render());
         }
         if self.strict && !errors.is_empty() {
             return Err(CliError::config(format!("{} problem(s) in rule files", errors.len())));
+        }
+        if let Some(path) = &self.without_cues {
+            let listed =
+                fs::read_to_string(path).map_err(|error| CliError::input(format!("cannot read {path}: {error}")))?;
+            set.drop_cues(&listed.lines().collect());
         }
         Ok(std::borrow::Cow::Owned(set))
     }

@@ -25,6 +25,35 @@ const NEGATIONS: &[&str] = &[
     "isn", "wasn", "aren", "weren", "doesn", "don", "didn", "won", "couldn", "hasn", "haven",
 ];
 
+/// Words between a negation and what it negates that do not change the sense.
+const FILLERS: &[&str] = &[
+    "be",
+    "been",
+    "being",
+    "yet",
+    "properly",
+    "correctly",
+    "actually",
+    "fully",
+    "currently",
+    "always",
+    "ever",
+    "even",
+    "any",
+    "the",
+    "a",
+    "an",
+    "get",
+    "getting",
+    "explicitly",
+    "automatically",
+    "longer",
+    "to",
+];
+
+/// Most fillers in a row.
+const FILLERS_AT_MOST: usize = 2;
+
 /// A compiled cue.
 #[derive(Clone, Debug)]
 pub struct Cue {
@@ -64,6 +93,11 @@ enum WordKind {
 }
 
 impl Word {
+    /// Whether it stands for a negation: `NOT` stands for these words and no other kind.
+    fn negates(&self) -> bool {
+        self.kind == WordKind::Plain && NEGATIONS.iter().any(|word| canonical(word) == self.letters)
+    }
+
     fn is(&self, token: &Token, tokens: &Tokens<'_>) -> bool {
         match self.kind {
             WordKind::Plain => tokens.canonical(token) == self.letters,
@@ -196,22 +230,44 @@ fn match_elements(elements: &[Element], tokens: &Tokens<'_>, at: usize) -> Optio
     let (first, rest) = elements.split_first()?;
     match first {
         Element::Any(runs) => runs.iter().find_map(|run| {
-            let words = tokens.tokens.get(at..at + run.len())?;
-            if !run.iter().zip(words).all(|(word, token)| word.is(token, tokens)) {
-                return None;
-            }
-            let next = at + run.len();
+            let next = match_run(run, tokens, at)?;
             // The next words must belong to the same clause.
-            if !rest.is_empty() && words[run.len() - 1].ends_clause {
+            if !rest.is_empty() && tokens.tokens[next - 1].ends_clause {
                 return None;
             }
-            if rest.is_empty() { Some(next - 1) } else { match_elements(rest, tokens, next) }
+            if rest.is_empty() {
+                return Some(next - 1);
+            }
+            let after = if run.last().is_some_and(Word::negates) { past_fillers(tokens, next) } else { next };
+            match_elements(rest, tokens, after)
         }),
         Element::Gap => (at..=at + GAP).find_map(|next| {
             (at..next).all(|skipped| tokens.tokens.get(skipped).is_some_and(|t| !t.ends_clause)).then_some(())?;
             match_elements(rest, tokens, next)
         }),
     }
+}
+
+/// The first token from `at` that is no filler.
+fn past_fillers(tokens: &Tokens<'_>, at: usize) -> usize {
+    let filler = |token: &&Token| FILLERS.contains(&tokens.lower(token)) && !token.ends_clause;
+    at + tokens.tokens.iter().skip(at).take(FILLERS_AT_MOST).take_while(filler).count()
+}
+
+/// The token after a run of words that starts at `at`; what a negation is followed by before its verb (`not been set`) does
+/// not matter.
+fn match_run(run: &[Word], tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let mut next = at;
+    for (number, word) in run.iter().enumerate() {
+        if number > 0 && run[number - 1].negates() {
+            next = past_fillers(tokens, next);
+        }
+        if !tokens.tokens.get(next).is_some_and(|token| word.is(token, tokens)) {
+            return None;
+        }
+        next += 1;
+    }
+    Some(next)
 }
 
 fn elements(text: &str) -> Result<Vec<Element>, String> {
@@ -354,6 +410,8 @@ mod tests {
             Some("not pinned version")
         );
         assert_eq!(find("NOT awaited", "the write isn't awaited").as_deref(), Some("isn't awaited"));
+        assert_eq!(find("NOT awaited", "it had not yet been awaited").as_deref(), Some("not yet been awaited"));
+        assert_eq!(find("NOT awaited", "not here, awaited"), None);
     }
 
     #[test]

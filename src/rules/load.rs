@@ -2,6 +2,7 @@
 //!
 //! A rule of the same id replaces the builtin one. A broken rule file is an error of its own and keeps nothing else out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -14,7 +15,7 @@ use crate::case::RulePack;
 use crate::yaml;
 
 use super::compile::compile;
-use super::{Rule, RuleFile};
+use super::{Look, Rule, RuleFile};
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
 
@@ -90,6 +91,16 @@ impl RuleSet {
     /// The rule of that id.
     pub fn get(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Leaves out cues by their text, to see what they bring; the digest stays that of the files.
+    pub fn drop_cues(&mut self, cues: &BTreeSet<&str>) {
+        let signals = self.rules.iter_mut().flat_map(|rule| rule.signals.iter_mut().chain(&mut rule.against));
+        for signal in signals {
+            if let Look::Prose { cues: kept, .. } = &mut signal.look {
+                kept.retain(|(_, cue)| !cues.contains(cue.text.as_str()));
+            }
+        }
     }
 
     /// The digest and number of the rules; of an empty set where none were loaded.
