@@ -7,6 +7,7 @@ mod approvals;
 mod canonical;
 mod claim;
 mod derive;
+mod hidden;
 mod regular;
 mod report;
 mod state;
@@ -14,6 +15,7 @@ mod subject;
 
 pub use canonical::{Canonical, CanonicalError, ExcludedKey, PAGE_BYTES, canonical};
 pub use derive::derive;
+pub use hidden::{hidden_in_page, hidden_text, remarks_on_page, text_remarks};
 pub use regular::{RegularError, read_regular};
 pub use report::{Counted, GATE_SCHEMA, GateClock, GateFinding, GatePolicy, GateReport, NotCounted, ReportedSubject};
 pub use state::{GateState, Phase};
