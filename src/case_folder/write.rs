@@ -13,7 +13,7 @@ use super::staging::{Change, Step, change_all, clear_left_overs};
 use super::standing::{Standing, edited_name, generated_name, is_page};
 use super::times::Times;
 use crate::finding::{Code, Finding};
-use crate::gate::{GateState, Phase, derive};
+use crate::gate::{Phase, Snapshot};
 
 /// Writes the files of a run into a case folder, all of them or none.
 ///
@@ -110,15 +110,13 @@ fn times(standing: &Standing, files: &CaseFiles) -> Times {
     Times::of(old.chain(new).map(Vec::as_slice))
 }
 
-/// Phases of the run that are approved, or whose decisions cannot be judged for want of a policy.
+/// Phases of the run that somebody has decided on.
 fn approved_phases(folder: &Utf8Path, files: &CaseFiles) -> Vec<Phase> {
     let touched = [Phase::Analysis, Phase::Plan].into_iter().filter(|phase| {
         files.data.contains_key(phase.data_file()) || phase.pages().iter().any(|page| files.pages.contains_key(*page))
     });
-    let decided = |phase: &Phase| {
-        derive(folder, *phase).is_ok_and(|report| report.open || report.state == GateState::PolicyError)
-    };
-    touched.filter(decided).collect()
+    let Ok(case) = Snapshot::worktree(folder) else { return Vec::new() };
+    touched.filter(|phase| case.below(&format!("approvals/{phase}")).next().is_some()).collect()
 }
 
 /// The changes in their order: evidence, pages, generated texts, then data with `case.json` and `plan.json` last, so that

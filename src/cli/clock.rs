@@ -21,9 +21,14 @@ pub fn now(given: Option<&str>) -> Result<String, CliError> {
             .map(format)
             .ok_or_else(|| CliError::usage(format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds")));
     }
+    Ok(DateTime::from_timestamp(system(), 0).map_or_else(String::new, format))
+}
+
+/// The system's clock, in seconds since 1970. A gate asks it whatever the environment says.
+#[allow(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+pub fn system() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-    Ok(DateTime::from_timestamp(seconds, 0).map_or_else(String::new, format))
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn parse(text: &str) -> Option<String> {

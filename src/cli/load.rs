@@ -32,7 +32,7 @@ pub fn folder(given: &Utf8Path, config: &Config) -> Result<Utf8PathBuf, CliError
 }
 
 /// Folders with a `case.json` that match the configuration's `cases`; a `*` stands for one folder name.
-fn known_cases(config: &Config) -> Vec<Utf8PathBuf> {
+pub fn known_cases(config: &Config) -> Vec<Utf8PathBuf> {
     let root = config.folder.as_deref().and_then(Utf8Path::parent).unwrap_or(Utf8Path::new("."));
     let mut folders = Vec::new();
     for pattern in &config.cases {
@@ -44,6 +44,15 @@ fn known_cases(config: &Config) -> Vec<Utf8PathBuf> {
     }
     folders.sort();
     folders
+}
+
+/// Whether a folder, relative to the project's root, matches one of the configuration's `cases`.
+pub fn matches_cases(config: &Config, folder: &Utf8Path) -> bool {
+    let parts: Vec<&str> = folder.as_str().split('/').collect();
+    config.cases.iter().any(|pattern| {
+        let wanted: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
+        wanted.len() == parts.len() && wanted.iter().zip(&parts).all(|(wanted, part)| *wanted == "*" || wanted == part)
+    })
 }
 
 fn children(folder: &Utf8Path, part: &str) -> Vec<Utf8PathBuf> {

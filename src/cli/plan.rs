@@ -6,12 +6,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::case::{Case, Plan, PlanProfile};
 use crate::case_folder::{CaseFiles, Overwrite, first_generated, write_case};
-use crate::gate::{Phase, derive, digest, subjects};
+use crate::gate::{Phase, derive, digest, subjects_of};
 use crate::plan::{PlanOptions, criticise, make_plan};
 use crate::render::to_json;
 
 use super::config::Config;
 use super::error::CliError;
+use super::gate::{Asked, PolicyArgs};
 use super::page::{self, PageArgs};
 use super::{clock, load, output};
 
@@ -44,7 +45,8 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
     let config = Config::load(args.page.config.as_deref(), &args.case)?;
     let folder = load::folder(&args.case, &config)?;
     let case = load::case(&folder, &config)?;
-    let gate = derive(&folder, Phase::Analysis).map_err(|error| CliError::input(error.to_string()))?;
+    let asked = Asked::worktree(&folder, &PolicyArgs::default())?;
+    let gate = derive(&asked.inquiry(Phase::Analysis, false));
     if !gate.open && !args.draft {
         output::warning(&format!("the analysis of {} is {}; nothing was written", case.id, gate.state));
         output::note(&gate.next);
@@ -52,7 +54,7 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
         return Ok(gate.exit_code);
     }
     let now = clock::now(args.page.now.as_deref())?;
-    let upstream = subjects(&folder, Phase::Analysis).map_err(|error| CliError::input(error.to_string()))?;
+    let upstream = subjects_of(&asked.case, Phase::Analysis).map_err(|error| CliError::input(error.to_string()))?;
     let options = PlanOptions {
         profile: PlanProfile::Implementation,
         upstream: digest(&upstream),

@@ -1,92 +1,364 @@
-//! The state of a gate, derived from the files of a case.
+//! The state of a gate, derived from the files of a case, the recorded decisions and the policy: the first that fits.
 //!
-//! Decisions are listed, not counted: that takes a policy, which says who may decide, and the statements' signatures. Until
-//! one is given to this function a recorded decision leads to `policy-error`, so the gate stays closed.
+//! invalid → policy-error → (emergency over a cancel, where the policy says so) → rejected → changes-requested → approved
+//! → break-glass → expired → stale → superseded → in-review → draft.
 
-use camino::Utf8Path;
 use serde_json::Value;
 
-use super::approvals::recorded;
 use super::claim::false_claims;
+use super::decisions::{Expected, Recorded, list, verified};
+use super::ledger::{Live, Standing, standings};
+use super::next::{next_step, notices};
 use super::subject::{Examination, examine};
+use super::tally::{Rules, Tally, tally};
 use super::{
-    GATE_SCHEMA, GateError, GateFinding, GateReport, GateState, NotCounted, Phase, ReportedSubject, digest, subjects,
+    Decision, GATE_SCHEMA, GateClock, GateFinding, GatePolicy, GateReport, GateState, NotCounted, Phase, Policy,
+    PolicyOutcome, ReportedSubject, Snapshot, Subject, digest, priority_number, written,
 };
 
-/// Asks the gate of a phase; an error only where there is no case folder.
-pub fn derive(folder: &Utf8Path, phase: Phase) -> Result<GateReport, GateError> {
-    let examination = examine(folder, phase)?;
-    let decisions = recorded(folder, phase);
-    let state = if !examination.faults.is_empty() || !decisions.faults.is_empty() {
-        GateState::Invalid
-    } else if !decisions.statements.is_empty() {
-        GateState::PolicyError
-    } else {
-        GateState::Draft
+/// The time a gate is judged by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Seconds since 1970.
+    pub now: i64,
+    /// Where it was taken from: `system`, `head`, `statement` or `--now`.
+    pub source: String,
+}
+
+/// What is asked of a gate.
+#[derive(Clone, Copy, Debug)]
+pub struct Inquiry<'a> {
+    /// The files of the case.
+    pub case: &'a Snapshot,
+    /// The gate.
+    pub phase: Phase,
+    /// Who may decide.
+    pub policy: &'a PolicyOutcome,
+    /// When.
+    pub clock: &'a Clock,
+    /// Whether a page that claims another state than the derived one makes the gate invalid.
+    pub strict: bool,
+}
+
+/// What was found out about a gate, for the answer and for those who sign.
+pub struct Derived {
+    /// The answer.
+    pub report: GateReport,
+    /// Digests of the statements that nothing follows yet, sorted: what a new statement names as `prior`.
+    pub heads: Vec<String>,
+    /// The content of the last approval that stands or was replaced by none, with its statement's file.
+    pub last_approved: Option<(String, Vec<Subject>)>,
+    /// Conditions of approvals that stand.
+    pub conditions: Vec<super::Condition>,
+    /// Digest of the analysis, where the phase needs it.
+    pub upstream: Option<String>,
+}
+
+/// Asks the gate.
+pub fn derive(inquiry: &Inquiry<'_>) -> GateReport {
+    inspect(inquiry).report
+}
+
+/// Asks the gate and keeps what a signer needs.
+pub fn inspect(inquiry: &Inquiry<'_>) -> Derived {
+    let Inquiry { case, phase, policy, clock, strict } = *inquiry;
+    let examination = examine(case, phase);
+    let listed = list(case, phase);
+    let id = case_id(case, phase, examination.data.as_ref());
+    let mut found = Found {
+        findings: examination.faults.iter().chain(&listed.faults).cloned().collect(),
+        clock: clock.clone(),
+        ..Found::default()
     };
-
-    let mut findings: Vec<GateFinding> = examination.faults.clone();
-    findings.extend(decisions.faults);
-    findings.extend(decisions.remarks);
-    findings.extend(examination.missing.iter().map(|name| missing(name)));
-    findings.extend(examination.pages.iter().flat_map(|(name, page)| false_claims(name, page, state)));
-    findings.extend(data_remarks(folder, phase, &examination));
-    if state == GateState::PolicyError {
-        let message = "decisions are recorded, but no policy says who may decide";
-        findings.push(GateFinding::on_file("no-policy", &format!("approvals/{phase}"), message));
+    let mut state = match policy {
+        _ if !found.findings.is_empty() => GateState::Invalid,
+        PolicyOutcome::Broken(problems) => {
+            found.findings.extend(problems.iter().cloned());
+            GateState::PolicyError
+        }
+        PolicyOutcome::Missing if listed.statements.is_empty() => GateState::Draft,
+        PolicyOutcome::Missing => {
+            let message = "decisions are recorded, but no policy says who may decide";
+            found.findings.push(GateFinding::on_file("no-policy", &format!("approvals/{phase}"), message));
+            GateState::PolicyError
+        }
+        PolicyOutcome::Ready(policy) => {
+            let expected = Expected { case: &id, phase, policy, now: clock.now };
+            let (decisions, faults) = verified(&listed, &expected);
+            found.heads = heads(&decisions);
+            if faults.is_empty() {
+                decide(inquiry, policy, &examination, &decisions, &mut found)
+            } else {
+                found.findings.extend(faults);
+                GateState::Invalid
+            }
+        }
+    };
+    let claims: Vec<GateFinding> =
+        examination.pages.iter().flat_map(|(name, page)| false_claims(name, page, state)).collect();
+    if strict && !claims.is_empty() && state != GateState::PolicyError {
+        state = GateState::Invalid;
     }
-    findings.sort();
+    found.findings.extend(claims);
+    found.findings.extend(listed.remarks.iter().chain(&examination.remarks).cloned());
+    found.findings.extend(examination.missing.iter().map(|name| missing(name)));
+    found.findings.extend(data_remarks(case, phase, &examination));
+    if found.not_counted.is_empty() && !matches!(policy, PolicyOutcome::Ready(_)) {
+        found.not_counted = listed.statements.keys().map(|name| uncounted(name)).collect();
+    }
+    answer(inquiry, state, id, &examination, found)
+}
 
-    let case = case_id(folder, phase, examination.data.as_ref());
-    let priority = examination.data.as_ref().and_then(|data| data.pointer("/metadata/priority")?.as_str());
-    Ok(GateReport {
-        assurance: None,
-        clock: None,
-        counted: Vec::new(),
+/// What is collected on the way to a state.
+#[derive(Default)]
+struct Found {
+    findings: Vec<GateFinding>,
+    clock: Clock,
+    heads: Vec<String>,
+    tally: Tally,
+    not_counted: Vec<NotCounted>,
+    last_approved: Option<(String, Vec<Subject>)>,
+    conditions: Vec<super::Condition>,
+    upstream: Option<String>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Clock { now: 0, source: "system".into() }
+    }
+}
+
+/// The state that decisions which all hold lead to.
+fn decide(
+    inquiry: &Inquiry<'_>,
+    policy: &Policy,
+    examination: &Examination,
+    decisions: &[Recorded],
+    found: &mut Found,
+) -> GateState {
+    let Inquiry { case, phase, .. } = *inquiry;
+    if let Some(newest) = decisions.iter().map(|decision| decision.signed_at).max().filter(|at| *at > found.clock.now) {
+        found.clock = Clock { now: newest, source: "statement".into() };
+    }
+    let standings = standings(decisions);
+    let current = examination.missing.is_empty().then_some(&examination.subjects).filter(|list| !list.is_empty());
+    let author = author(examination.data.as_ref());
+    if author.is_none() && !policy.author_may_approve {
+        // Told as `author-unknown` with the other remarks on the data.
+        found.tally.author_unknown = true;
+    }
+    let upstream = policy.requires_analysis(phase).then(|| analysis_of(inquiry, case));
+    found.upstream = upstream.as_ref().map(|(digest, _)| digest.clone());
+    let stated = decisions.iter().map(|d| d.statement.predicate.priority.as_deref());
+    let priority = strictest(declared(examination).into_iter().chain(stated.flatten()));
+    let rules = Rules { policy, phase, author, priority, current, now: found.clock.now, upstream: upstream.as_ref() };
+    tally(&rules, &standings, &mut found.tally, &mut found.not_counted, &mut found.findings);
+    found.last_approved = last_approved(&standings);
+    let approving = standings.iter().filter(|s| s.state == Live::Yes && is(s, Decision::Approve));
+    found.conditions = approving.flat_map(|s| s.decision.statement.predicate.conditions.clone()).collect();
+    state_of(&rules, &standings, &found.tally, case)
+}
+
+fn is(standing: &Standing<'_>, decision: Decision) -> bool {
+    standing.decision.statement.predicate.decision == decision
+}
+
+/// The first state that fits.
+fn state_of(rules: &Rules<'_>, standings: &[Standing<'_>], tally: &Tally, case: &Snapshot) -> GateState {
+    let overrides = rules.policy.break_glass.as_ref().is_some_and(|rule| rule.may_override_cancel);
+    if tally.emergency && overrides {
+        return GateState::BreakGlass;
+    }
+    if tally.cancelled {
+        return GateState::Rejected;
+    }
+    if tally.revise {
+        return GateState::ChangesRequested;
+    }
+    let enough = tally.enough() && !tally.held && !tally.blocked && !tally.author_unknown;
+    if enough && tally.upstream_open {
+        return GateState::Approved;
+    }
+    if tally.emergency {
+        return GateState::BreakGlass;
+    }
+    if tally.emergency_ended || (!tally.enough() && tally.enough_with_expired() && !tally.held && !tally.blocked) {
+        return GateState::Expired;
+    }
+    if tally.upstream_changed && !tally.counted.is_empty() {
+        return GateState::Stale;
+    }
+    let approvals = || standings.iter().filter(|s| is(s, Decision::Approve));
+    let on_current = |s: &&Standing<'_>| rules.current == Some(&s.subjects);
+    if tally.counted.is_empty() && tally.ineligible_on_current == 0 {
+        if approvals().any(|s| s.state == Live::Yes && !on_current(&s)) {
+            return GateState::Stale;
+        }
+        if approvals().any(|s| s.state == Live::OtherContent && on_current(&s)) {
+            return GateState::Superseded;
+        }
+    }
+    let requested = rules.current.is_some_and(|current| is_requested(case, rules.phase, current));
+    if standings.iter().any(|s| s.state == Live::Yes && !is(s, Decision::Withdraw)) || requested {
+        return GateState::InReview;
+    }
+    GateState::Draft
+}
+
+/// File with the requests for review; unsigned, and no subject.
+pub const REQUEST_FILE: &str = "review.json";
+/// Its schema.
+pub const REQUEST_SCHEMA: &str = "casefile.review/1";
+
+/// Whether a review of exactly this content is asked for.
+fn is_requested(case: &Snapshot, phase: Phase, current: &[Subject]) -> bool {
+    let file: Option<Value> = case.get(REQUEST_FILE).and_then(|bytes| serde_json::from_slice(bytes).ok());
+    let asked =
+        file.as_ref().and_then(|file| file.get("requests")?.get(phase.as_str())?.get("subjects_sha256")?.as_str());
+    asked == Some(digest(current).as_str())
+}
+
+/// The last approval, by its time and then its name.
+fn last_approved(standings: &[Standing<'_>]) -> Option<(String, Vec<Subject>)> {
+    let approvals = standings.iter().filter(|s| is(s, Decision::Approve) && s.state != Live::OtherContent);
+    let last = approvals.max_by_key(|s| (s.decision.signed_at, &s.decision.file))?;
+    Some((last.decision.file.clone(), last.subjects.clone()))
+}
+
+/// Digests of the decisions that no other one follows, sorted.
+fn heads(decisions: &[Recorded]) -> Vec<String> {
+    let followed: std::collections::BTreeSet<&str> =
+        decisions.iter().flat_map(|d| d.statement.predicate.prior.iter().map(String::as_str)).collect();
+    let mut heads: Vec<String> =
+        decisions.iter().map(|d| d.digest.clone()).filter(|d| !followed.contains(d.as_str())).collect();
+    heads.sort();
+    heads
+}
+
+/// Digest of the current analysis, and whether its gate is open.
+fn analysis_of(inquiry: &Inquiry<'_>, case: &Snapshot) -> (String, bool) {
+    let subjects = examine(case, Phase::Analysis).subjects;
+    let report = derive(&Inquiry { phase: Phase::Analysis, strict: false, ..*inquiry });
+    (digest(&subjects), report.open)
+}
+
+/// Priorities that the data file and the pages name.
+fn declared(examination: &Examination) -> Vec<&str> {
+    let data = examination.data.as_ref().and_then(|data| data.pointer("/metadata/priority").or(data.get("priority")));
+    let pages = examination.pages.iter().filter_map(|(_, page)| page_priority(&page.text));
+    data.and_then(Value::as_str).into_iter().chain(pages).collect()
+}
+
+/// The front matter's `priority:`.
+fn page_priority(text: &str) -> Option<&str> {
+    let (front, _) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
+    let line = front.lines().find_map(|line| line.strip_prefix("priority:"))?;
+    Some(line.trim().trim_matches(['"', '\'']))
+}
+
+/// The most urgent of the priorities; `None`, which asks for the most, where one is unknown or none is named.
+fn strictest<'a>(named: impl Iterator<Item = &'a str>) -> Option<u8> {
+    let mut strictest = None;
+    for text in named {
+        let number = priority_number(text)?;
+        strictest = Some(strictest.map_or(number, |known: u8| known.min(number)));
+    }
+    strictest
+}
+
+fn answer(inquiry: &Inquiry<'_>, state: GateState, id: String, examination: &Examination, mut found: Found) -> Derived {
+    found.findings.sort();
+    found.findings.dedup();
+    let ready = match inquiry.policy {
+        PolicyOutcome::Ready(policy) => Some(policy),
+        PolicyOutcome::Missing | PolicyOutcome::Broken(_) => None,
+    };
+    let approved = found.last_approved.as_ref().map(|(_, subjects)| subjects);
+    let report = GateReport {
+        assurance: ready.and_then(|policy| found.tally.assurance(policy)),
+        clock: ready.map(|_| GateClock { now: written(found.clock.now), source: found.clock.source.clone() }),
+        counted: found.tally.counted.iter().map(|(counted, _)| counted.clone()).collect(),
         exit_code: state.exit_code(),
-        findings,
-        next: next_step(&case, phase, state, &examination.missing),
-        not_counted: decisions.statements.into_iter().map(uncounted).collect(),
+        next: next_step(&id, inquiry.phase, state, &examination.missing, &found.tally),
+        notices: notices(state, ready.map(|policy| policy.mode), &found.tally),
+        not_counted: found.not_counted,
         open: state.is_open(),
-        phase,
-        policy: None,
-        priority: priority.map(str::to_string),
+        phase: inquiry.phase,
+        policy: ready.map(|policy| GatePolicy { sha256: policy.sha256.clone(), source: policy.source.clone() }),
+        priority: declared(examination).first().map(|text| (*text).to_string()),
         schema: GATE_SCHEMA.into(),
         state,
-        subjects: examination.subjects.into_iter().map(|s| reported(s.name, s.sha256)).collect(),
-        threshold: None,
-        case,
-    })
+        subjects: reported(&examination.subjects, approved),
+        threshold: ready.map(|_| found.tally.threshold),
+        findings: found.findings,
+        case: id,
+    };
+    Derived {
+        report,
+        heads: found.heads,
+        last_approved: found.last_approved,
+        conditions: found.conditions,
+        upstream: found.upstream,
+    }
+}
+
+/// Current subjects beside what was approved of them; what was removed since stands with an empty digest.
+fn reported(current: &[Subject], approved: Option<&Vec<Subject>>) -> Vec<ReportedSubject> {
+    let mut rows: Vec<ReportedSubject> = current
+        .iter()
+        .map(|subject| {
+            let before = approved.map(|list| list.iter().find(|other| other.name == subject.name));
+            ReportedSubject {
+                approved_sha256: before.flatten().map(|other| other.sha256.clone()),
+                changed: before.map(|other| other.is_none_or(|other| other.sha256 != subject.sha256)),
+                name: subject.name.clone(),
+                sha256: subject.sha256.clone(),
+            }
+        })
+        .collect();
+    for removed in approved.into_iter().flatten() {
+        if !current.iter().any(|subject| subject.name == removed.name) {
+            rows.push(ReportedSubject {
+                approved_sha256: Some(removed.sha256.clone()),
+                changed: Some(true),
+                name: removed.name.clone(),
+                sha256: String::new(),
+            });
+        }
+    }
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    rows
 }
 
 fn missing(name: &str) -> GateFinding {
     GateFinding::on_file("missing-subject", name, "the phase needs this file, and it does not exist")
 }
 
-fn uncounted(statement: String) -> NotCounted {
-    NotCounted { reason: "no policy says who may decide".into(), statement }
-}
-
-fn reported(name: String, sha256: String) -> ReportedSubject {
-    ReportedSubject { approved_sha256: None, changed: None, name, sha256 }
+fn uncounted(statement: &str) -> NotCounted {
+    NotCounted { reason: "no policy says who may decide".into(), statement: statement.into() }
 }
 
 /// The id in the data file, else the folder's name.
-fn case_id(folder: &Utf8Path, phase: Phase, data: Option<&Value>) -> String {
+pub(super) fn case_id(case: &Snapshot, phase: Phase, data: Option<&Value>) -> String {
     let key = match phase {
         Phase::Analysis => "id",
         Phase::Plan => "case",
     };
     let stated = data.and_then(|data| data.get(key)?.as_str()).filter(|id| !id.is_empty());
-    stated.or(folder.file_name()).unwrap_or_default().to_string()
+    stated.unwrap_or(&case.folder).to_string()
+}
+
+/// Who prepared what is decided on.
+fn author(data: Option<&Value>) -> Option<&str> {
+    data?.get("prepared_by")?.as_str().map(str::trim).filter(|author| !author.is_empty())
 }
 
 /// What the data file itself says against a decision: no author, a draft, an analysis that has moved on.
-fn data_remarks(folder: &Utf8Path, phase: Phase, examination: &Examination) -> Vec<GateFinding> {
+fn data_remarks(case: &Snapshot, phase: Phase, examination: &Examination) -> Vec<GateFinding> {
     let Some(data) = &examination.data else { return Vec::new() };
     let file = phase.data_file();
     let mut remarks = Vec::new();
-    if data.get("prepared_by").and_then(Value::as_str).is_none_or(|author| author.trim().is_empty()) {
+    if author(Some(data)).is_none() {
         let message = "it does not say who prepared it, so nobody can tell author from approver";
         remarks.push(GateFinding::on_file("author-unknown", file, message));
     }
@@ -97,146 +369,14 @@ fn data_remarks(folder: &Utf8Path, phase: Phase, examination: &Examination) -> V
         let message = "the plan was made as a draft, which cannot be decided on";
         remarks.push(GateFinding::on_file("draft-plan", file, message));
     }
-    let upstream = data.get("upstream").and_then(Value::as_str).filter(|upstream| !upstream.is_empty());
-    let analysis = subjects(folder, Phase::Analysis).ok().map(|list| digest(&list));
-    if let (Some(upstream), Some(analysis)) = (upstream, analysis)
-        && upstream != analysis
-    {
+    let made_from = data.get("upstream").and_then(Value::as_str).filter(|upstream| !upstream.is_empty());
+    if made_from.is_some_and(|made_from| made_from != digest(&examine(case, Phase::Analysis).subjects)) {
         let message = "the analysis differs from the one the plan was made from";
         remarks.push(GateFinding::on_file("upstream-changed", file, message));
     }
     remarks
 }
 
-/// Words for the reader; nothing in them may read as consent while the gate is closed.
-fn next_step(case: &str, phase: Phase, state: GateState, missing: &[String]) -> String {
-    let review = format!("a reviewer must run `casefile gate review {case} --phase {phase}` in their own terminal");
-    match state {
-        GateState::Approved | GateState::BreakGlass => "The gate is open.".into(),
-        GateState::Invalid => {
-            "Stop. Correct the files named in the findings in a reviewed commit, then ask again.".into()
-        }
-        GateState::PolicyError => {
-            "Stop. A maintainer must provide `.casefile/gate.toml`, which says who may decide.".into()
-        }
-        _ if !missing.is_empty() => {
-            let verb = match phase {
-                Phase::Analysis => "analyze",
-                Phase::Plan => "plan",
-            };
-            format!("Stop. `{}` does not exist: run `casefile {verb}` first.", missing.join("`, `"))
-        }
-        _ => format!("Stop: {review}."),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use camino::Utf8PathBuf;
-
-    use super::*;
-
-    fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Utf8PathBuf) {
-        let dir = tempfile::tempdir().unwrap();
-        let path = Utf8PathBuf::from_path_buf(dir.path().join("CASE-1")).unwrap();
-        for (name, text) in files {
-            let file = path.join(name);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, text).unwrap();
-        }
-        (dir, path)
-    }
-
-    const PAGE: (&str, &str) = ("index.md", "---\nstatus: draft\n---\n# A\n");
-    const DATA: (&str, &str) =
-        ("case.json", r#"{"id":"CASE-7","prepared_by":"x@example.com","metadata":{"priority":"P2"}}"#);
-
-    fn codes(report: &GateReport) -> Vec<&str> {
-        report.findings.iter().map(|finding| finding.code.as_str()).collect()
-    }
-
-    #[test]
-    fn a_case_without_decisions_is_a_draft() {
-        let (_guard, dir) = folder(&[PAGE, DATA]);
-        let report = derive(&dir, Phase::Analysis).unwrap();
-        assert_eq!((report.state, report.exit_code, report.open), (GateState::Draft, 10, false));
-        assert_eq!((report.case.as_str(), report.priority.as_deref()), ("CASE-7", Some("P2")));
-        assert_eq!(codes(&report), [""; 0]);
-    }
-
-    #[test]
-    fn decisions_without_a_policy_are_a_policy_error() {
-        let (_guard, dir) = folder(&[PAGE, DATA, ("approvals/analysis/0123456789ab.json", "{}")]);
-        let report = derive(&dir, Phase::Analysis).unwrap();
-        assert_eq!((report.state, report.exit_code), (GateState::PolicyError, 16));
-        assert_eq!(report.not_counted[0].statement, "0123456789ab.json");
-    }
-
-    #[test]
-    fn decisions_of_the_other_phase_do_not_count() {
-        let (_guard, dir) = folder(&[PAGE, DATA, ("approvals/plan/0123456789ab.json", "{}")]);
-        assert_eq!(derive(&dir, Phase::Analysis).unwrap().state, GateState::Draft);
-    }
-
-    #[test]
-    fn a_page_that_claims_to_be_approved_stays_a_draft_with_a_finding() {
-        let (_guard, dir) = folder(&[("index.md", "---\nstatus: \"approved\"\n---\n"), DATA]);
-        let report = derive(&dir, Phase::Analysis).unwrap();
-        assert_eq!((report.exit_code, codes(&report)), (10, vec!["status-mismatch"]));
-    }
-
-    #[test]
-    fn a_page_without_canonical_form_makes_the_gate_invalid() {
-        let (_guard, dir) = folder(&[("index.md", "a\rb"), DATA]);
-        let report = derive(&dir, Phase::Analysis).unwrap();
-        assert_eq!((report.exit_code, codes(&report)), (15, vec!["lone-cr"]));
-    }
-
-    #[test]
-    fn an_unexpected_file_beside_the_decisions_makes_the_gate_invalid() {
-        let (_guard, dir) = folder(&[PAGE, DATA, ("approvals/analysis/note.txt", "")]);
-        assert_eq!(derive(&dir, Phase::Analysis).unwrap().exit_code, 15);
-    }
-
-    #[test]
-    fn a_plan_that_does_not_exist_is_a_draft_that_says_so() {
-        let (_guard, dir) = folder(&[PAGE, DATA]);
-        let report = derive(&dir, Phase::Plan).unwrap();
-        assert_eq!((report.exit_code, codes(&report)), (10, vec!["missing-subject", "missing-subject"]));
-        assert!(report.next.contains("casefile plan"), "{}", report.next);
-    }
-
-    #[test]
-    fn a_plan_of_another_analysis_and_a_draft_plan_are_told() {
-        let plan = ("plan.json", r#"{"case":"CASE-7","prepared_by":"x","draft":true,"upstream":"00"}"#);
-        let (_guard, dir) = folder(&[PAGE, DATA, ("implementation_plan.md", "# P\n"), plan]);
-        assert_eq!(codes(&derive(&dir, Phase::Plan).unwrap()), ["draft-plan", "upstream-changed"]);
-    }
-
-    #[test]
-    fn an_author_who_is_not_named_is_a_finding() {
-        let (_guard, dir) = folder(&[PAGE, ("case.json", r#"{"prepared_by":null}"#)]);
-        let report = derive(&dir, Phase::Analysis).unwrap();
-        assert_eq!((report.case.as_str(), codes(&report)), ("CASE-1", vec!["author-unknown"]));
-    }
-
-    #[test]
-    fn the_keys_of_the_answer_are_sorted() {
-        let (_guard, dir) = folder(&[PAGE, DATA]);
-        let text = serde_json::to_string(&derive(&dir, Phase::Analysis).unwrap()).unwrap();
-        let sorted = serde_json::to_string(&serde_json::from_str::<Value>(&text).unwrap()).unwrap();
-        assert_eq!(text, sorted);
-        assert!(text.contains(r#""schema":"casefile.gate/1","state":"draft""#), "{text}");
-    }
-
-    #[test]
-    fn no_closed_gate_answers_with_words_of_consent() {
-        let consent = regex::Regex::new(r"(?i)\b(is|already) approved\b|you may (now )?proceed|\bcontinue\b").unwrap();
-        for state in GateState::ALL.into_iter().filter(|state| !state.is_open()) {
-            let text = next_step("CASE-1", Phase::Plan, state, &[]);
-            assert!(text.starts_with("Stop") && !consent.is_match(&text), "{text}");
-        }
-    }
-}
+#[path = "derive_tests.rs"]
+mod tests;

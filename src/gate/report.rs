@@ -27,6 +27,8 @@ pub struct GateReport {
     pub next: String,
     /// Decisions that do not count, with the reason.
     pub not_counted: Vec<NotCounted>,
+    /// What a reader of the answer must know: an unverified identity, an emergency opening.
+    pub notices: Vec<String>,
     /// Whether the next phase may begin.
     pub open: bool,
     /// The phase asked about.

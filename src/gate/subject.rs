@@ -1,15 +1,13 @@
 //! Subjects: the files that a decision covers, each with the digest of its canonical form.
 
 use std::collections::BTreeMap;
-use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Canonical, GateFinding, PAGE_BYTES, Phase, canonical, read_regular};
-use crate::limits;
+use super::{Canonical, GateFinding, Phase, Snapshot, canonical, hidden_in_page, remarks_on_page};
 
 /// A file that a decision covers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -42,7 +40,12 @@ pub enum GateError {
 
 /// The subjects of a phase, sorted by name; the first file that cannot be relied on is an error.
 pub fn subjects(folder: &Utf8Path, phase: Phase) -> Result<Vec<Subject>, GateError> {
-    let examination = examine(folder, phase)?;
+    subjects_of(&Snapshot::worktree(folder)?, phase)
+}
+
+/// [`subjects`] of a case that has been read.
+pub fn subjects_of(case: &Snapshot, phase: Phase) -> Result<Vec<Subject>, GateError> {
+    let examination = examine(case, phase);
     if let Some(fault) = examination.faults.into_iter().next() {
         return Err(GateError::Invalid(fault));
     }
@@ -52,55 +55,71 @@ pub fn subjects(folder: &Utf8Path, phase: Phase) -> Result<Vec<Subject>, GateErr
     }
 }
 
-/// One digest for a list of subjects: SHA-256 over the sorted lines `<sha256>  <name>`, as `sha256sum | sort` prints them.
+/// One digest for a list of subjects: SHA-256 over its JCS bytes, `[{"name":…,"sha256":…},…]`, sorted by name.
 pub fn digest(subjects: &[Subject]) -> String {
-    let mut lines: Vec<String> = subjects.iter().map(|s| format!("{}  {}\n", s.sha256, s.name)).collect();
-    lines.sort();
-    hex_digest(lines.concat().as_bytes())
+    let mut sorted: Vec<&Subject> = subjects.iter().collect();
+    sorted.sort();
+    // A list of strings always serialises; nothing has the digest of no bytes.
+    let bytes = serde_json_canonicalizer::to_vec(&sorted).unwrap_or_default();
+    hex_digest(&bytes)
+}
+
+/// The code a reviewer retypes, `6307-e488`: the first eight digits of the subjects' digest.
+pub fn review_code(subjects: &[Subject]) -> String {
+    let digest = digest(subjects);
+    format!("{}-{}", &digest[..4], &digest[4..8])
 }
 
 /// What was found while looking at the files of a phase.
+#[derive(Debug)]
 pub(super) struct Examination {
     pub(super) subjects: Vec<Subject>,
     pub(super) pages: Vec<(String, Canonical)>,
     pub(super) data: Option<serde_json::Value>,
     /// Each makes the gate invalid.
     pub(super) faults: Vec<GateFinding>,
+    /// Worth telling, without effect on the state.
+    pub(super) remarks: Vec<GateFinding>,
     /// Files the phase needs that are not there.
     pub(super) missing: Vec<String>,
 }
 
 /// Looks at every file of a phase, without stopping at the first fault.
-pub(super) fn examine(folder: &Utf8Path, phase: Phase) -> Result<Examination, GateError> {
-    if !fs::metadata(folder).is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(GateError::NotAFolder { folder: folder.to_owned() });
-    }
-    let mut found =
-        Examination { subjects: Vec::new(), pages: Vec::new(), data: None, faults: Vec::new(), missing: Vec::new() };
-    examine_pages(folder, phase, &mut found);
-    examine_data(folder, phase.data_file(), &mut found);
-    examine_evidence(folder, &mut found);
+pub(super) fn examine(case: &Snapshot, phase: Phase) -> Examination {
+    let decisions = format!("approvals/{phase}/");
+    let on_files = case.faults(phase).filter(|fault| !fault.file.starts_with(&decisions));
+    let mut found = Examination {
+        subjects: Vec::new(),
+        pages: Vec::new(),
+        data: None,
+        faults: on_files.cloned().collect(),
+        remarks: Vec::new(),
+        missing: Vec::new(),
+    };
+    examine_pages(case, phase, &mut found);
+    examine_data(case, phase.data_file(), &mut found);
+    examine_evidence(case, &mut found);
     found.subjects.sort();
     found.faults.sort();
-    Ok(found)
+    found
 }
 
-fn examine_pages(folder: &Utf8Path, phase: Phase, found: &mut Examination) {
-    let present: Vec<&str> =
-        phase.pages().iter().copied().filter(|name| fs::symlink_metadata(folder.join(name)).is_ok()).collect();
-    if present.is_empty() {
+fn examine_pages(case: &Snapshot, phase: Phase, found: &mut Examination) {
+    if !phase.pages().iter().any(|name| case.has(name)) {
         found.missing.extend(phase.pages().first().map(|name| (*name).to_string()));
     }
-    for name in present {
-        let Some(bytes) = read(folder, name, PAGE_BYTES, found) else { continue };
-        match canonical(&bytes) {
+    for name in phase.pages() {
+        let Some(bytes) = case.get(name) else { continue };
+        match canonical(bytes) {
             Ok(page) => {
-                found.subjects.push(Subject { name: name.into(), sha256: hex_digest(page.text.as_bytes()) });
-                found.pages.push((name.into(), page));
+                found.subjects.push(Subject { name: (*name).into(), sha256: hex_digest(page.text.as_bytes()) });
+                found.faults.extend(hidden_in_page(name, &page));
+                found.remarks.extend(remarks_on_page(name, &page));
+                found.pages.push(((*name).into(), page));
             }
             Err(error) => found.faults.push(GateFinding {
                 code: error.code().into(),
-                file: name.into(),
+                file: (*name).into(),
                 line: error.line(),
                 message: error.to_string(),
             }),
@@ -108,13 +127,14 @@ fn examine_pages(folder: &Utf8Path, phase: Phase, found: &mut Examination) {
     }
 }
 
-fn examine_data(folder: &Utf8Path, name: &str, found: &mut Examination) {
-    if fs::symlink_metadata(folder.join(name)).is_err() {
-        found.missing.push(name.into());
+fn examine_data(case: &Snapshot, name: &str, found: &mut Examination) {
+    let Some(bytes) = case.get(name) else {
+        if !case.has(name) {
+            found.missing.push(name.into());
+        }
         return;
-    }
-    let Some(bytes) = read(folder, name, limits::LOG_BYTES, found) else { return };
-    match serde_json::from_slice(&bytes) {
+    };
+    match serde_json::from_slice(bytes) {
         Ok(value) => found.data = Some(value),
         Err(error) => found.faults.push(GateFinding {
             code: "invalid-json".into(),
@@ -123,72 +143,41 @@ fn examine_data(folder: &Utf8Path, name: &str, found: &mut Examination) {
             message: "the file is not valid JSON".into(),
         }),
     }
-    found.subjects.push(Subject { name: name.into(), sha256: hex_digest(&bytes) });
+    found.subjects.push(Subject { name: name.into(), sha256: hex_digest(bytes) });
 }
 
-/// Reads a file; what stands against it becomes a fault.
-fn read(folder: &Utf8Path, name: &str, limit: u64, found: &mut Examination) -> Option<Vec<u8>> {
-    match read_regular(&folder.join(name), limit) {
-        Ok(bytes) => Some(bytes),
-        Err(error) => {
-            found.faults.push(GateFinding::on_file(error.code(), name, error.to_string()));
-            None
-        }
-    }
-}
-
-/// Every file under `evidence/` is a subject; links, special files and names outside the safe characters are faults.
-fn examine_evidence(folder: &Utf8Path, found: &mut Examination) {
-    let root = folder.join("evidence");
-    let Ok(metadata) = fs::symlink_metadata(&root) else { return };
-    if !metadata.is_dir() {
-        found.faults.push(GateFinding::on_file("not-a-folder", "evidence", "it must be a folder of regular files"));
-        return;
-    }
-    let mut by_folded_name: BTreeMap<String, String> = BTreeMap::new();
-    let walk = walkdir::WalkDir::new(&root).min_depth(1).max_depth(limits::INPUT_DEPTH).follow_links(false);
-    for (count, entry) in walk.sort_by_file_name().into_iter().enumerate() {
-        if count >= limits::INPUT_FILES {
-            found.faults.push(GateFinding::on_file("too-many-files", "evidence", "it holds too many files"));
-            return;
-        }
-        let Ok(entry) = entry else {
-            found.faults.push(GateFinding::on_file("unreadable-file", "evidence", "a folder in it cannot be read"));
-            continue;
-        };
-        let Some(name) = evidence_name(entry.path(), folder) else {
-            let shown = entry.file_name().to_string_lossy().escape_default().to_string();
-            let message = format!("the name `{shown}` holds more than letters, digits, `.`, `_` and `-`");
+/// Every file under `evidence/` is a subject; names outside the safe characters, or alike but for capitals, are faults.
+fn examine_evidence(case: &Snapshot, found: &mut Examination) {
+    let mut by_folded_name: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, bytes) in case.below("evidence") {
+        if !is_safe_name(name) {
+            let message =
+                format!("the name `{}` holds more than letters, digits, `.`, `_` and `-`", name.escape_default());
             found.faults.push(GateFinding::on_file("odd-name", "evidence", message));
             continue;
-        };
-        if let Some(other) = by_folded_name.insert(name.to_ascii_lowercase(), name.clone()) {
+        }
+        if let Some(other) = by_folded_name.insert(name.to_ascii_lowercase(), name) {
             let message = format!("it differs from `{other}` in capitals only");
-            found.faults.push(GateFinding::on_file("name-collision", &name, message));
+            found.faults.push(GateFinding::on_file("name-collision", name, message));
         }
-        let too_deep = entry.depth() == limits::INPUT_DEPTH;
-        if entry.file_type().is_dir() && !too_deep {
-            continue;
-        }
-        let Some(bytes) = read(folder, &name, limits::LOG_BYTES, found) else { continue };
-        found.subjects.push(Subject { sha256: hex_digest(&bytes), name });
+        found.subjects.push(Subject { name: name.into(), sha256: hex_digest(bytes) });
     }
 }
 
-/// The name of an evidence file relative to the case folder, if it is made of safe characters only.
-fn evidence_name(path: &std::path::Path, folder: &Utf8Path) -> Option<String> {
-    let name = Utf8Path::from_path(path.strip_prefix(folder).ok()?)?;
-    let parts: Vec<&str> = name.components().map(|part| part.as_str()).collect();
-    let safe = |part: &&str| part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-    parts.iter().all(safe).then(|| parts.join("/"))
+/// Whether a name is made of parts of safe characters only.
+fn is_safe_name(name: &str) -> bool {
+    let safe = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    name.split('/').all(|part| !part.is_empty() && part != "." && part != ".." && part.bytes().all(safe))
 }
 
-fn hex_digest(bytes: &[u8]) -> String {
+pub(super) fn hex_digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Utf8PathBuf) {
@@ -229,10 +218,12 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_is_the_one_of_the_sorted_lines() {
+    fn the_digest_is_the_one_of_the_canonical_list() {
         let subject = |name: &str, sha256: &str| Subject { name: name.into(), sha256: sha256.into() };
         let list = [subject("b", "02"), subject("a", "01")];
-        assert_eq!(digest(&list), hex_digest(b"01  a\n02  b\n"));
+        let whole = hex_digest(br#"[{"name":"a","sha256":"01"},{"name":"b","sha256":"02"}]"#);
+        assert_eq!(digest(&list), whole);
+        assert_eq!(review_code(&list), format!("{}-{}", &whole[..4], &whole[4..8]));
         assert_eq!(hex_digest(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 

@@ -1,0 +1,204 @@
+//! What every gate command needs: the case as it is in the work tree, the index or a commit, the policy, the time.
+
+use std::fs;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::cli::clock;
+use crate::cli::config::Config;
+use crate::cli::error::CliError;
+use crate::cli::load;
+use crate::gate::{
+    Clock, GateFinding, Inquiry, POLICY_FILE, Phase, Policy, PolicyOutcome, Repository, Snapshot, Tree, read_regular,
+    seconds,
+};
+use crate::limits;
+
+/// Which gate, and by whose rules.
+#[derive(Debug, clap::Args)]
+pub struct AskArgs {
+    /// Which gate
+    #[arg(long, value_enum)]
+    pub phase: PhaseName,
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+}
+
+/// Where the policy comes from, and the time.
+#[derive(Debug, Default, clap::Args)]
+pub struct PolicyArgs {
+    /// Take the policy from this git revision, such as a protected branch
+    #[arg(long, value_name = "REF", conflicts_with = "policy_sha256")]
+    pub policy_ref: Option<String>,
+    /// Take the policy of the work tree only if .casefile/gate.toml has this SHA-256
+    #[arg(long, value_name = "HEX")]
+    pub policy_sha256: Option<String>,
+    /// Refuse a policy that anybody who can edit the work tree could have changed
+    #[arg(long)]
+    pub enforce: bool,
+    /// Judge ages by this time instead of the clock; shown in the answer
+    #[arg(long, value_name = "TIME", conflicts_with = "enforce")]
+    pub now: Option<String>,
+}
+
+/// A phase as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PhaseName {
+    /// The report
+    Analysis,
+    /// The plan
+    Plan,
+}
+
+impl From<PhaseName> for Phase {
+    fn from(name: PhaseName) -> Phase {
+        match name {
+            PhaseName::Analysis => Phase::Analysis,
+            PhaseName::Plan => Phase::Plan,
+        }
+    }
+}
+
+/// Where the files of a case are taken from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The work tree.
+    Worktree,
+    /// The index or a commit.
+    Git(Tree),
+}
+
+/// Everything a gate is asked with, but the phase.
+pub struct Asked {
+    /// The case folder.
+    pub folder: Utf8PathBuf,
+    /// Its files, read once.
+    pub case: Snapshot,
+    /// Who may decide.
+    pub policy: PolicyOutcome,
+    /// When.
+    pub clock: Clock,
+}
+
+impl Asked {
+    /// Reads a case of the work tree, with its policy.
+    pub fn worktree(case: &Utf8Path, args: &PolicyArgs) -> Result<Asked, CliError> {
+        Self::read(case, &Place::Worktree, args)
+    }
+
+    /// Reads a case from wherever it is asked of.
+    pub fn read(case: &Utf8Path, place: &Place, args: &PolicyArgs) -> Result<Asked, CliError> {
+        let config = Config::load(None, case)?;
+        let folder = match place {
+            Place::Worktree => load::folder(case, &config)?,
+            Place::Git(_) => load::folder(case, &config).unwrap_or_else(|_| case.to_owned()),
+        };
+        let snapshot = match place {
+            Place::Worktree => Snapshot::worktree(&folder).map_err(|error| CliError::input(error.to_string()))?,
+            Place::Git(tree) => {
+                let repository = Repository::open(&folder).map_err(|error| CliError::input(error.to_string()))?;
+                let inside = repository.relative(&folder).ok_or_else(|| outside(&folder))?;
+                let read = repository.snapshot(tree, &inside).map_err(|error| CliError::input(error.to_string()))?;
+                read.ok_or_else(|| CliError::input(format!("{folder} does not exist there")))?
+            }
+        };
+        let (policy, clock) = (policy(&folder, args), clock(&folder, args)?);
+        Ok(Asked { folder, case: snapshot, policy, clock })
+    }
+
+    /// The question about one gate.
+    pub fn inquiry(&self, phase: Phase, strict: bool) -> Inquiry<'_> {
+        Inquiry { case: &self.case, phase, policy: &self.policy, clock: &self.clock, strict }
+    }
+}
+
+fn outside(folder: &Utf8Path) -> CliError {
+    CliError::input(format!("{folder} is outside of the git repository"))
+}
+
+/// The folder that holds `.casefile/` for a case: the nearest at or above it, up to the repository's root.
+pub fn project_root(folder: &Utf8Path) -> Option<Utf8PathBuf> {
+    let start = folder.ancestors().find(|at| at.is_dir()).unwrap_or(Utf8Path::new("."));
+    let start = start.canonicalize_utf8().ok()?;
+    for at in start.ancestors() {
+        if at.join(".casefile").is_dir() {
+            return Some(at.to_owned());
+        }
+        if at.join(".git").exists() {
+            return Some(at.to_owned());
+        }
+    }
+    None
+}
+
+/// The policy for a case folder: from a git revision, pinned by its digest, or from the work tree.
+pub fn policy(folder: &Utf8Path, args: &PolicyArgs) -> PolicyOutcome {
+    let broken = |message: String| PolicyOutcome::Broken(vec![GateFinding::on_file("policy", POLICY_FILE, message)]);
+    let root = project_root(folder);
+    if let Some(reference) = &args.policy_ref {
+        let start = root.as_deref().unwrap_or(folder);
+        return from_git(start, reference).unwrap_or_else(broken);
+    }
+    let Some(root) = root else { return PolicyOutcome::Missing };
+    let read = |name: &str| read_worktree(&root, name);
+    let Some(pin) = &args.policy_sha256 else {
+        let found = Policy::load(&read, "worktree");
+        if args.enforce && !matches!(found, PolicyOutcome::Missing) {
+            return broken(
+                "--enforce refuses the policy of the work tree: give --policy-ref or --policy-sha256".into(),
+            );
+        }
+        return found;
+    };
+    match Policy::load(&read, "sha256") {
+        PolicyOutcome::Ready(policy) if !policy.sha256.eq_ignore_ascii_case(pin) => {
+            broken(format!("its SHA-256 is {}, not the one that --policy-sha256 asks for", policy.sha256))
+        }
+        PolicyOutcome::Missing => broken("--policy-sha256 is given, and there is no policy".into()),
+        found => found,
+    }
+}
+
+fn from_git(start: &Utf8Path, reference: &str) -> Result<PolicyOutcome, String> {
+    let repository = Repository::open(start).map_err(|error| error.to_string())?;
+    let tree = Tree::Commit(repository.commit(reference).map_err(|error| error.to_string())?);
+    let inside = repository.relative(start).unwrap_or_default();
+    let read = |name: &str| {
+        let path = if inside.as_str().is_empty() { name.to_string() } else { format!("{inside}/{name}") };
+        repository.file(&tree, &path).map_err(|error| error.to_string())
+    };
+    match Policy::load(&read, &format!("git:{reference}")) {
+        PolicyOutcome::Missing => Err(format!("`{reference}` has no {POLICY_FILE}")),
+        found => Ok(found),
+    }
+}
+
+/// A file below the project's root, never through a link.
+fn read_worktree(root: &Utf8Path, name: &str) -> Result<Option<Vec<u8>>, String> {
+    let mut at = root.to_owned();
+    let mut parts = name.split('/').peekable();
+    while let Some(part) = parts.next() {
+        at.push(part);
+        match fs::symlink_metadata(&at) {
+            Err(_) => return Ok(None),
+            Ok(metadata) if parts.peek().is_some() && !metadata.is_dir() => return Err(format!("{at} is no folder")),
+            Ok(_) => {}
+        }
+    }
+    let limit = u64::try_from(limits::YAML_BYTES).unwrap_or(u64::MAX);
+    read_regular(&at, limit).map(Some).map_err(|error| error.to_string())
+}
+
+/// The time to judge by: as given, else the later of the system's clock and the last commit.
+pub fn clock(folder: &Utf8Path, args: &PolicyArgs) -> Result<Clock, CliError> {
+    let parsed = |text: &str| seconds(text).ok_or_else(|| CliError::internal("the clock gave no time"));
+    if let Some(given) = &args.now {
+        return Ok(Clock { now: parsed(&clock::now(Some(given))?)?, source: "--now".into() });
+    }
+    let now = clock::system();
+    let head = Repository::open(folder).ok().and_then(|repository| repository.head_time());
+    Ok(match head {
+        Some(head) if head > now => Clock { now: head, source: "head".into() },
+        _ => Clock { now, source: "system".into() },
+    })
+}
