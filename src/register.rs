@@ -262,7 +262,8 @@ fn each_citation(case: &mut Case, visit: &mut dyn FnMut(&mut Cited, EvidenceKind
     }
     let logs = &mut case.log_events;
     let events = logs.templates.iter_mut().map(|t| &mut t.span).chain(logs.bursts.iter_mut().map(|b| &mut b.span));
-    for span in events.chain(logs.excerpt.iter_mut().map(|line| &mut line.span)) {
+    let quiet = logs.gaps.iter_mut().map(|gap| &mut gap.span).chain(logs.periods.iter_mut().map(|p| &mut p.span));
+    for span in events.chain(quiet).chain(logs.excerpt.iter_mut().map(|line| &mut line.span)) {
         visit(span, K::Log, Basis::Observed);
     }
     for trace in &mut case.stack_traces {

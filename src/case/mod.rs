@@ -19,7 +19,7 @@ pub use hypothesis::{
     Alternative, ApproachType, Component, Confidence, Discriminator, Effort, Fix, Hypothesis, HypothesisStatus,
     Missing, Odc, RiskLevel, Role, Rollback, SignalKind, SignalMatch, SuccessCriterion, SupportingEvidence, TestCase,
 };
-pub use logs::{Burst, Level, LogLine, LogSummary, LogTemplate};
+pub use logs::{Burst, Gap, Level, LogLine, LogSummary, LogTemplate, Period};
 pub use metadata::{DocumentKind, Metadata, MetadataField, Priority};
 pub use plan::{
     PLAN_SCHEMA, Plan, PlanApproach, PlanProfile, PlanRisk, PlanRollback, PlanSuccess, Task, TaskKind, Trace,
