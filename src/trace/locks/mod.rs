@@ -156,7 +156,7 @@ impl<'a> Report<'a> {
             })
             .collect();
         let places = parties.iter().flat_map(|party| [&party.name, &party.place]).chain(&self.detected);
-        let range = places.fold(usize::MAX..0, |all, place| all.start.min(place.start)..all.end.max(place.end));
+        let range = places.cloned().reduce(|all, place| all.start.min(place.start)..all.end.max(place.end))?;
         let cycle = cycle(&parties);
         Some(FoundLocks { system: self.system, parties, cycle, detected: self.detected, range })
     }
