@@ -86,6 +86,7 @@ fn empty_case(sources: &SourceMap, facts: Facts, identity: Identity) -> Case {
         error_codes: facts.error_codes,
         log_events: facts.log_events,
         stack_traces: facts.stack_traces,
+        lock_reports: facts.lock_reports,
         code_paths: facts.code_paths,
         payloads: facts.payloads,
         timeline: facts.timeline,
@@ -262,11 +263,16 @@ fn each_citation(case: &mut Case, visit: &mut dyn FnMut(&mut Cited, EvidenceKind
     }
     let logs = &mut case.log_events;
     let events = logs.templates.iter_mut().map(|t| &mut t.span).chain(logs.bursts.iter_mut().map(|b| &mut b.span));
-    for span in events.chain(logs.excerpt.iter_mut().map(|line| &mut line.span)) {
+    let quiet = logs.gaps.iter_mut().map(|gap| &mut gap.span).chain(logs.periods.iter_mut().map(|p| &mut p.span));
+    for span in events.chain(quiet).chain(logs.excerpt.iter_mut().map(|line| &mut line.span)) {
         visit(span, K::Log, Basis::Observed);
     }
     for trace in &mut case.stack_traces {
         visit(&mut trace.span, K::Trace, Basis::Observed);
+    }
+    for report in &mut case.lock_reports {
+        visit(&mut report.span, K::Trace, Basis::Observed);
+        report.parties.iter_mut().for_each(|party| visit(&mut party.span, K::Trace, Basis::Observed));
     }
     for span in case.code_paths.iter_mut().flat_map(|path| path.spans.iter_mut().take(1)) {
         visit(span, K::Prose, Basis::Reported);

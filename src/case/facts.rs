@@ -109,6 +109,55 @@ pub struct StackTrace {
     pub count: u32,
 }
 
+/// What wrote a report of locks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockSystem {
+    /// A thread dump of the JVM.
+    Jvm,
+    /// A dump of goroutines.
+    Go,
+    /// A dump of Python's faulthandler.
+    Python,
+    /// InnoDB's `LATEST DETECTED DEADLOCK`.
+    Innodb,
+    /// PostgreSQL's `deadlock detected`.
+    Postgres,
+    /// SQL Server's deadlock graph.
+    SqlServer,
+}
+
+/// A thread, process or transaction of a report of locks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LockParty {
+    /// Its name or number as written.
+    pub name: String,
+    /// Locks it holds.
+    pub holds: Vec<String>,
+    /// The lock it waits for, or its state where the report names no lock.
+    pub wants: Option<String>,
+    /// Name of the party that holds what it waits for, where the report tells.
+    pub waits_for: Option<String>,
+    /// The line that says that it waits, else the one that says what it holds.
+    pub span: Cited,
+}
+
+/// Who waits for whom: a thread dump or a deadlock report of a database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LockReport {
+    /// What wrote it.
+    pub system: LockSystem,
+    /// Those who wait, or hold what another one waits for, in the order written.
+    pub parties: Vec<LockParty>,
+    /// Names of those who wait for each other in a circle, each for the next and the last for the first; empty where the
+    /// report shows no circle.
+    pub cycle: Vec<String>,
+    /// Whether the report itself says that it is a deadlock.
+    pub detected: bool,
+    /// The first line of the report that was used.
+    pub span: Cited,
+}
+
 /// What became of a code path when it was looked up in the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -1,4 +1,4 @@
-//! Log events as a page shows them: a summary, message templates, bursts and a few lines.
+//! Log events as a page shows them: a summary, message templates, bursts, gaps, rhythms and a few lines.
 
 use std::collections::BTreeMap;
 
@@ -53,6 +53,36 @@ pub struct Burst {
     pub span: Cited,
 }
 
+/// A stretch of time without any event, far longer than usual in its log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Gap {
+    /// Time of the last event before it as written.
+    pub first: String,
+    /// Time of the first event after it as written.
+    pub last: String,
+    /// How long it is, in whole seconds.
+    pub seconds: u64,
+    /// The first event after it.
+    pub span: Cited,
+}
+
+/// A warning or error that comes at regular times, such as every half hour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Period {
+    /// Time of the first event as written.
+    pub first: String,
+    /// Time of the last event that was looked at, as written.
+    pub last: String,
+    /// Seconds from one time to the next.
+    pub every_seconds: u64,
+    /// How often it came, as far as was looked at; events close together count once.
+    pub times: u64,
+    /// Template of the events.
+    pub template: String,
+    /// The first event.
+    pub span: Cited,
+}
+
 /// One line that a page quotes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogLine {
@@ -77,8 +107,17 @@ pub struct LogSummary {
     pub by_level: BTreeMap<Level, u64>,
     /// Templates, most frequent first.
     pub templates: Vec<LogTemplate>,
+    /// Number of templates, listed or not.
+    #[serde(default)]
+    pub template_count: u64,
     /// Bursts in time order.
     pub bursts: Vec<Burst>,
+    /// Longest stretches without events, in time order within each source.
+    #[serde(default)]
+    pub gaps: Vec<Gap>,
+    /// Warnings and errors that come at regular times, in time order within each source.
+    #[serde(default)]
+    pub periods: Vec<Period>,
     /// A handful of lines worth reading, in source order.
     pub excerpt: Vec<LogLine>,
 }

@@ -12,14 +12,14 @@ mod record;
 
 pub use evidence::{Basis, Cited, Evidence, EvidenceId, EvidenceKind};
 pub use facts::{
-    CodePath, ErrorCode, ErrorCodeKind, Expectation, Fact, Frame, Metric, Payload, PayloadKey, PayloadKind, Precision,
-    Resolution, StackTrace, TimelineKind, TimelineRow, TraceLanguage,
+    CodePath, ErrorCode, ErrorCodeKind, Expectation, Fact, Frame, LockParty, LockReport, LockSystem, Metric, Payload,
+    PayloadKey, PayloadKind, Precision, Resolution, StackTrace, TimelineKind, TimelineRow, TraceLanguage,
 };
 pub use hypothesis::{
     Alternative, ApproachType, Component, Confidence, Discriminator, Effort, Fix, Hypothesis, HypothesisStatus,
     Missing, Odc, RiskLevel, Role, Rollback, SignalKind, SignalMatch, SuccessCriterion, SupportingEvidence, TestCase,
 };
-pub use logs::{Burst, Level, LogLine, LogSummary, LogTemplate};
+pub use logs::{Burst, Gap, Level, LogLine, LogSummary, LogTemplate, Period};
 pub use metadata::{DocumentKind, Metadata, MetadataField, Priority};
 pub use plan::{
     PLAN_SCHEMA, Plan, PlanApproach, PlanProfile, PlanRisk, PlanRollback, PlanSuccess, Task, TaskKind, Trace,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cited, CodePath, ErrorCode, Evidence, Expectation, Fact, Hypothesis, LogSummary, Metadata, Metric, Payload,
-    SignalMatch, StackTrace, TimelineRow,
+    Cited, CodePath, ErrorCode, Evidence, Expectation, Fact, Hypothesis, LockReport, LogSummary, Metadata, Metric,
+    Payload, SignalMatch, StackTrace, TimelineRow,
 };
 use crate::finding::Severity;
 
@@ -151,6 +151,9 @@ pub struct Case {
     pub log_events: LogSummary,
     /// Stack traces in source order.
     pub stack_traces: Vec<StackTrace>,
+    /// Who waits for whom: thread dumps and deadlock reports, in source order.
+    #[serde(default)]
+    pub lock_reports: Vec<LockReport>,
     /// Code paths outside stack traces, in source order.
     pub code_paths: Vec<CodePath>,
     /// Payloads in source order.

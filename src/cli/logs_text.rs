@@ -44,6 +44,7 @@ pub fn text(report: &LogsReport, series: Series) -> String {
     }
     bursts(&mut text, report);
     gaps(&mut text, report);
+    periods(&mut text, report);
     templates(&mut text, report);
     text
 }
@@ -138,16 +139,28 @@ fn gaps(text: &mut String, report: &LogsReport) {
     }
 }
 
+fn periods(text: &mut String, report: &LogsReport) {
+    if !report.periods.is_empty() {
+        text.push_str("\nwarnings and errors at regular times\n");
+    }
+    for period in &report.periods {
+        let _ = writeln!(
+            text,
+            "  every {} from {} to {}: {} × {}",
+            duration(period.every_seconds),
+            period.from,
+            period.to,
+            period.times,
+            row(&period.template)
+        );
+    }
+}
+
 fn templates(text: &mut String, report: &LogsReport) {
     if report.templates.is_empty() {
         return;
     }
-    let listed = report.templates.len() as u64;
-    let _ = match report.template_count {
-        1 => writeln!(text, "\n1 template"),
-        all if all == listed => writeln!(text, "\n{all} templates"),
-        all => writeln!(text, "\n{listed} of {all} templates; --limit N lists more"),
-    };
+    let _ = writeln!(text, "\n{}", counted(report.template_count, "template"));
     let time = |at: &Option<String>| at.as_deref().map_or_else(|| "-".to_owned(), visible);
     let times: Vec<_> = report.templates.iter().map(|found| (time(&found.first), time(&found.last))).collect();
     let width =
@@ -157,6 +170,11 @@ fn templates(text: &mut String, report: &LogsReport) {
         let level = found.level.as_ref().map_or_else(|| "-".to_owned(), word::<Level>);
         let template = row(&found.template);
         let _ = writeln!(text, "{:>9} {level:6} {first:width$} {last:width$} {template}", found.count);
+    }
+    let rest = report.template_count - report.templates.len() as u64;
+    if rest > 0 {
+        let (rest, messages) = (counted(rest, "more template"), counted(report.unlisted_messages, "line"));
+        let _ = writeln!(text, "and {rest}, {messages}; --limit N lists more");
     }
 }
 

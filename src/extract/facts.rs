@@ -1,7 +1,7 @@
 //! What extraction hands on: the facts of a case, and how a passage becomes one.
 
 use crate::case::{
-    CodePath, ErrorCode, Expectation, Fact, LogSummary, Metadata, Metric, Payload, StackTrace, TimelineRow,
+    CodePath, ErrorCode, Expectation, Fact, LockReport, LogSummary, Metadata, Metric, Payload, StackTrace, TimelineRow,
 };
 use crate::source::SourceMap;
 use crate::span::Span;
@@ -27,6 +27,7 @@ pub struct Facts {
     pub error_codes: Vec<ErrorCode>,
     pub log_events: LogSummary,
     pub stack_traces: Vec<StackTrace>,
+    pub lock_reports: Vec<LockReport>,
     pub code_paths: Vec<CodePath>,
     pub payloads: Vec<Payload>,
     pub timeline: Vec<TimelineRow>,

@@ -14,6 +14,7 @@ mod gaps;
 mod genre;
 mod headings;
 mod labels;
+mod locks;
 mod log_rows;
 mod metadata;
 mod metadata_keys;
@@ -47,7 +48,7 @@ pub use pairs::{FoundPair, PairRelation, PairSide, PairValue};
 pub use priority::parse_priority;
 pub use reading::{
     BlockContent, CodeBlock, FoundKey, FoundMetric, FoundPayload, Passage, PassageKind, ReadDocument, Reading,
-    SectionRole, SourcedEvent, SourcedTrace,
+    SectionRole, SourcedEvent, SourcedLocks, SourcedTrace,
 };
 
 /// What extraction hands on.
@@ -102,6 +103,7 @@ fn facts_of(sources: &SourceMap, reading: &Reading, fields: &[fields::FoundField
         changes: statements::changes(sources, reading),
         error_codes: codes::error_codes(sources, reading),
         stack_traces: evidence::stack_traces(sources, reading),
+        lock_reports: locks::lock_reports(sources, reading),
         code_paths: paths::code_paths(sources, reading),
         payloads: evidence::payloads(sources, reading),
         timeline: timeline::timeline(sources, reading, &log_events),

@@ -44,7 +44,9 @@ pub(super) fn code_paths(sources: &SourceMap, reading: &Reading) -> Vec<CodePath
         reading.traces.iter().map(|found| Span::new(found.source, found.trace.range.clone())).collect();
     let mut found: Vec<FoundPath> = in_passages(reading);
     found.extend(in_blocks(sources, reading));
-    found.retain(|path| !is_covered(&traces, path.span));
+    // What is glued to a secret (`password=x1y2z3src/a.rs`) is a part of it.
+    let secret = |span: Span| sources.redact(span) != sources.text(span);
+    found.retain(|path| !is_covered(&traces, path.span) && !secret(path.span));
     found.sort_by_key(|path| (path.span.source, path.span.start));
     found.dedup_by_key(|path| path.span);
     merged(found)
@@ -195,6 +197,12 @@ mod tests {
     fn described_first(text: &str) -> FoundPath {
         let shape = paths_in(text, &[]).remove(0);
         described(text, &shape, Span::new(SourceId(0), shape.range.clone()), PassageKind::Item)
+    }
+
+    #[test]
+    fn a_path_glued_to_a_password_shows_nothing_of_it() {
+        let paths = crate::extract::testing::facts("login with password=hunter22src/a.rs:10 fails\n").code_paths;
+        assert_eq!(paths, []);
     }
 
     #[test]

@@ -5,12 +5,12 @@ use crate::log::read_events;
 use crate::markdown;
 use crate::source::{Source, SourceFormat, SourceMap};
 use crate::span::{Line, SourceId, lines};
-use crate::trace::find_traces;
+use crate::trace::{find_locks, find_traces};
 
 use super::code_blocks::Recognised;
 use super::headings::section_roles;
 use super::passages::{Cut, cut};
-use super::reading::{BlockContent, ReadDocument, Reading, SourcedEvent, SourcedTrace};
+use super::reading::{BlockContent, ReadDocument, Reading, SourcedEvent, SourcedLocks, SourcedTrace};
 use super::templates::Examples;
 use super::{metrics, pairs, payloads};
 
@@ -47,6 +47,7 @@ fn read_source(id: SourceId, source: &Source, reading: &mut Reading, examples: &
     let all: Vec<Line<'_>> = lines(text).map(bounded).collect();
     let events = read_events(&all);
     let traces = find_traces(&all);
+    let locks = find_locks(&all);
     drop(all);
     if source.format != SourceFormat::Log {
         let document = markdown::parse(id, text, source.garbling);
@@ -61,6 +62,7 @@ fn read_source(id: SourceId, source: &Source, reading: &mut Reading, examples: &
         reading.documents.push(ReadDocument { source: id, document, roles });
     }
     reading.events.extend(events.into_iter().map(|event| SourcedEvent { source: id, event }));
+    reading.locks.extend(locks.into_iter().map(|locks| SourcedLocks { source: id, locks }));
     reading.traces.extend(traces.into_iter().map(|trace| SourcedTrace { source: id, trace }));
 }
 

@@ -4,7 +4,7 @@ use crate::case::{Basis, PayloadKind};
 use crate::log::LogEvent;
 use crate::markdown::{Document, FlatText};
 use crate::span::{SourceId, Span};
-use crate::trace::FoundTrace;
+use crate::trace::{FoundLocks, FoundTrace};
 
 use super::pairs::FoundPair;
 
@@ -21,6 +21,8 @@ pub struct Reading {
     pub events: Vec<SourcedEvent>,
     /// Stack traces, every occurrence.
     pub traces: Vec<SourcedTrace>,
+    /// Reports of locks: thread dumps, deadlock reports of databases.
+    pub locks: Vec<SourcedLocks>,
     /// Payloads.
     pub payloads: Vec<FoundPayload>,
     /// Stated numbers.
@@ -169,6 +171,15 @@ pub struct SourcedTrace {
     pub source: SourceId,
     /// The trace.
     pub trace: FoundTrace,
+}
+
+/// A report of locks with its source.
+#[derive(Clone, Debug)]
+pub struct SourcedLocks {
+    /// Its source.
+    pub source: SourceId,
+    /// The report.
+    pub locks: FoundLocks,
 }
 
 /// A payload with the places of its keys.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::case::{Burst, Level};
 use crate::span::SourceId;
 
+use super::axes::Tick;
 use super::summary::Mined;
-use super::timestamp::{DAY, SECOND, days_from_civil};
-use super::{Clock, LogEvent, Zone};
+use super::timestamp::SECOND;
 
 /// Fewest events of a burst.
 const EVENTS: usize = 5;
@@ -26,17 +26,10 @@ const BURSTS: usize = 20;
 
 const MINUTE: i64 = 60 * SECOND;
 
-/// An event on the axis of its log.
-#[derive(Clone, Copy)]
-struct Tick {
-    at: i64,
-    event: usize,
-}
-
 /// The bursts of warnings and worse, and the busiest minute, in time order within each source.
-pub(super) fn find_bursts(mined: &Mined<'_>) -> Vec<Burst> {
+pub(super) fn find_bursts(mined: &Mined<'_>, axes: &BTreeMap<SourceId, Vec<Tick>>) -> Vec<Burst> {
     let mut found: Vec<(SourceId, i64, Burst)> = Vec::new();
-    for (source, ticks) in axes(mined.events) {
+    for (source, ticks) in axes {
         let (Some(first), Some(last)) = (ticks.first(), ticks.last()) else { continue };
         let length = last.at - first.at;
         let mut by_template: BTreeMap<usize, Vec<Tick>> = BTreeMap::new();
@@ -48,42 +41,13 @@ pub(super) fn find_bursts(mined: &Mined<'_>) -> Vec<Burst> {
             ranges.extend(windows(of_template, length));
         }
         if ranges.is_empty() {
-            ranges.extend(busiest_minute(&ticks, length));
+            ranges.extend(busiest_minute(ticks, length));
         }
-        found.extend(ranges.into_iter().map(|ticks| (source, ticks[0].at, burst(mined, &ticks))));
+        found.extend(ranges.into_iter().map(|ticks| (*source, ticks[0].at, burst(mined, &ticks))));
     }
     found.sort_by(|a, b| (a.0, a.1, &a.2.template).cmp(&(b.0, b.1, &b.2.template)));
     found.truncate(BURSTS);
     found.into_iter().map(|(_, _, burst)| burst).collect()
-}
-
-/// The events of each source on one axis, in time order: those of the kind of clock that most of them have.
-fn axes(events: &[(SourceId, LogEvent)]) -> BTreeMap<SourceId, Vec<Tick>> {
-    let mut kinds: BTreeMap<SourceId, [Vec<Tick>; 4]> = BTreeMap::new();
-    for (index, (source, event)) in events.iter().enumerate() {
-        if let Some((kind, at)) = event.moment.as_ref().and_then(|(_, moment)| on_axis(moment.clock, moment.zone)) {
-            kinds.entry(*source).or_default()[kind].push(Tick { at, event: index });
-        }
-    }
-    let axes = kinds.into_iter().map(|(source, kinds)| {
-        let mut most = kinds.into_iter().rev().max_by_key(Vec::len).unwrap_or_default();
-        most.sort_by_key(|tick| (tick.at, tick.event));
-        (source, most)
-    });
-    axes.collect()
-}
-
-/// Kind of clock and microseconds; those without a year are counted within a leap year.
-pub(super) fn on_axis(clock: Clock, zone: Zone) -> Option<(usize, i64)> {
-    let east = if let Zone::Known(minutes) = zone { i64::from(minutes) * MINUTE } else { 0 };
-    match clock {
-        Clock::Full(micros) => Some((0, micros.checked_sub(east)?)),
-        Clock::Yearless { month, day, micros } => {
-            Some((1, days_from_civil(2024, u32::from(month), u32::from(day))? * DAY + micros - east))
-        }
-        Clock::TimeOfDay(micros) => Some((2, micros - east)),
-        Clock::SinceStart(micros) => Some((3, micros)),
-    }
 }
 
 /// Disjoint windows that hold at least ten times the average, each as its events.

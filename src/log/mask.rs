@@ -5,58 +5,6 @@ use super::tokens::{Token, cut};
 /// What stands for a variable part in a template.
 pub(super) const WILD: &str = "<*>";
 
-/// Units that belong to the number before them.
-const UNITS: [&str; 38] = [
-    "B",
-    "KB",
-    "MB",
-    "GB",
-    "TB",
-    "KiB",
-    "MiB",
-    "GiB",
-    "kb",
-    "mb",
-    "gb",
-    "K",
-    "M",
-    "G",
-    "k",
-    "bytes",
-    "byte",
-    "ms",
-    "us",
-    "µs",
-    "ns",
-    "s",
-    "sec",
-    "secs",
-    "second",
-    "seconds",
-    "milliseconds",
-    "m",
-    "min",
-    "minute",
-    "minutes",
-    "h",
-    "hour",
-    "hours",
-    "day",
-    "days",
-    "MHz",
-    "GHz",
-];
-
-/// Words that belong to the time before them.
-const TIME_WORDS: [&str; 15] =
-    ["UTC", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "CET", "CEST", "AM", "PM", "%"];
-
-/// Names of days and months, variable beside a number.
-const CALENDAR: [&str; 19] = [
-    "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-    "Oct", "Nov", "Dec",
-];
-
 /// Methods of HTTP, kept where a quoted request is masked: what they ask for is a different kind of event.
 const METHODS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
 
@@ -167,7 +115,7 @@ impl Masker {
                 self.kept.pop();
                 return self.push(message, Token { glued, ..token });
             }
-            ([.., last], false) if last.wild && (UNITS.contains(&text) || TIME_WORDS.contains(&text)) => return,
+            ([.., last], false) if last.wild && (is_unit(text) || is_time_word(text)) => return,
             ([.., before, open], false) if text == ")" && before.wild && is(open, "(") => {
                 self.kept.pop();
                 return;
@@ -191,8 +139,7 @@ impl Masker {
 
     /// Masks names of days and months beside a variable part, and joins them to it.
     fn join_calendar(&mut self, message: &str) {
-        let named =
-            |token: &Token| !token.wild && token.text.len() == 3 && CALENDAR.contains(&&message[token.text.clone()]);
+        let named = |token: &Token| !token.wild && token.text.len() == 3 && is_calendar(&message[token.text.clone()]);
         if !self.kept.iter().any(named) {
             return;
         }
@@ -220,6 +167,98 @@ pub(super) fn readable(masked: &str) -> String {
 
 fn is_capitals(word: &str) -> bool {
     word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// Units that belong to the number before them.
+fn is_unit(word: &str) -> bool {
+    matches!(
+        word,
+        "B" | "KB"
+            | "MB"
+            | "GB"
+            | "TB"
+            | "KiB"
+            | "MiB"
+            | "GiB"
+            | "kb"
+            | "mb"
+            | "gb"
+            | "K"
+            | "M"
+            | "G"
+            | "k"
+            | "bytes"
+            | "byte"
+            | "ms"
+            | "us"
+            | "µs"
+            | "ns"
+            | "s"
+            | "sec"
+            | "secs"
+            | "second"
+            | "seconds"
+            | "milliseconds"
+            | "m"
+            | "min"
+            | "minute"
+            | "minutes"
+            | "h"
+            | "hour"
+            | "hours"
+            | "day"
+            | "days"
+            | "MHz"
+            | "GHz"
+    )
+}
+
+/// Words that belong to the time before them.
+fn is_time_word(word: &str) -> bool {
+    matches!(
+        word,
+        "UTC"
+            | "GMT"
+            | "EST"
+            | "EDT"
+            | "CST"
+            | "CDT"
+            | "MST"
+            | "MDT"
+            | "PST"
+            | "PDT"
+            | "CET"
+            | "CEST"
+            | "AM"
+            | "PM"
+            | "%"
+    )
+}
+
+/// Names of days and months, variable beside a number.
+fn is_calendar(word: &str) -> bool {
+    matches!(
+        word,
+        "Mon"
+            | "Tue"
+            | "Wed"
+            | "Thu"
+            | "Fri"
+            | "Sat"
+            | "Sun"
+            | "Jan"
+            | "Feb"
+            | "Mar"
+            | "Apr"
+            | "May"
+            | "Jun"
+            | "Jul"
+            | "Aug"
+            | "Sep"
+            | "Oct"
+            | "Nov"
+            | "Dec"
+    )
 }
 
 #[cfg(test)]

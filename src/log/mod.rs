@@ -1,5 +1,6 @@
-//! Log lines to events: timestamps, levels, formats (one file each family), continuation lines, templates, bursts.
+//! Log lines to events: timestamps, levels, formats (one file each family), continuation lines, templates, bursts, gaps, rhythms.
 
+mod axes;
 mod burst;
 mod context;
 mod continuation;
@@ -7,6 +8,7 @@ mod event;
 mod excerpt;
 mod fields;
 mod formats;
+mod gap;
 mod http;
 #[cfg(test)]
 mod laws;
@@ -14,6 +16,8 @@ mod learned;
 mod level;
 mod mask;
 mod mine;
+mod period;
+mod regular;
 pub mod scan;
 mod summary;
 mod template;

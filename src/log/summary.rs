@@ -1,12 +1,15 @@
-//! Sums up the events of all logs of a case: counts, templates, bursts and the few lines worth quoting.
+//! Sums up the events of all logs of a case: counts, templates, bursts, gaps, rhythms and the few lines worth quoting.
 
 use std::ops::Range;
 
 use crate::case::{Cited, Level, LogSummary, LogTemplate};
 use crate::span::SourceId;
 
+use super::axes::axes;
 use super::burst::find_bursts;
 use super::excerpt::choose_lines;
+use super::gap::gaps_of;
+use super::regular::periods_of;
 use super::{Grouping, LogEvent, TemplateMiner};
 
 /// Most templates that a summary lists; the events of the rest are `total` less the sum of the counts.
@@ -38,7 +41,15 @@ pub fn summarize(
     }
     let mined = mine(events, cite, text);
     summary.templates = list_templates(&mined);
-    summary.bursts = find_bursts(&mined);
+    summary.template_count = mined.groups.templates.len() as u64;
+    let axes = axes(mined.events);
+    summary.bursts = find_bursts(&mined, &axes);
+    for ticks in axes.values() {
+        summary.gaps.extend(gaps_of(&mined, ticks));
+        let mut periods = periods_of(&mined, ticks);
+        periods.sort_by_key(|(from, _)| *from);
+        summary.periods.extend(periods.into_iter().map(|(_, period)| period));
+    }
     summary.excerpt = choose_lines(&mined);
     summary
 }

@@ -31,43 +31,50 @@ pub(super) fn cut(message: &str, tokens: &mut Vec<Token>) {
             at += 1;
             continue;
         }
-        let dots = bytes[at..].iter().take_while(|byte| **byte == b'.').count();
-        if dots >= 3 {
-            at += dots;
-            glued = true;
-            continue;
+        if bytes[at] == b'.' {
+            let dots = bytes[at..].iter().take_while(|byte| **byte == b'.').count();
+            if dots >= 3 {
+                at += dots;
+                glued = true;
+                continue;
+            }
         }
-        let end = if is_punctuation(bytes[at]) { at + 1 } else { run_end(bytes, at) };
-        if is_punctuation(bytes[at]) {
-            tokens.push(Token { text: at..end, wild: false, glued });
+        let end = if is_punctuation(bytes[at]) {
+            tokens.push(Token { text: at..at + 1, wild: false, glued });
+            at + 1
         } else {
-            cut_run(message, at..end, glued, tokens);
-        }
+            let (end, seen) = run_end(bytes, at);
+            cut_run(message, at..end, seen, glued, tokens);
+            end
+        };
         glued = true;
         at = end;
     }
 }
 
-/// The end of the run of bytes that holds no blank, no punctuation and no three dots.
-fn run_end(bytes: &[u8], start: usize) -> usize {
-    let mut dots = 0;
+/// The end of the run of bytes that holds no blank, no punctuation and no three dots, and the kinds of its bytes.
+fn run_end(bytes: &[u8], start: usize) -> (usize, u8) {
+    let mut seen = 0;
     for (offset, byte) in bytes[start..].iter().enumerate() {
-        dots = if *byte == b'.' { dots + 1 } else { 0 };
-        if is_blank(*byte) || is_punctuation(*byte) {
-            return start + offset;
+        let kind = KINDS[usize::from(*byte)];
+        if kind & (BLANK | PUNCTUATION) != 0 {
+            return (start + offset, seen);
         }
-        if dots == 3 && offset >= 3 {
-            return start + offset - 2;
+        if kind & DOT != 0 && offset >= 3 && bytes[start + offset - 2..start + offset] == *b".." {
+            return (start + offset - 2, seen);
         }
+        seen |= kind;
     }
-    bytes.len()
+    (bytes.len(), seen)
 }
 
 /// Cuts a run at its colons, unless it is an address that is variable as a whole.
-fn cut_run(message: &str, run: Range<usize>, glued: bool, tokens: &mut Vec<Token>) {
+fn cut_run(message: &str, run: Range<usize>, seen: u8, glued: bool, tokens: &mut Vec<Token>) {
     let text = &message[run.clone()];
-    if !text.contains(':') {
-        tokens.push(Token { wild: is_variable(text), text: run, glued });
+    if seen & COLON == 0 {
+        // Most words are of letters alone.
+        let wild = seen & DIGIT != 0 || seen & (SLASH | DOT | MARK) != 0 && is_variable(text);
+        tokens.push(Token { wild, text: run, glued });
         return;
     }
     if text.contains("://") || is_hardware_address(text) || is_host_and_port(text) {
@@ -146,12 +153,43 @@ fn is_hardware_address(text: &str) -> bool {
 }
 
 fn is_blank(byte: u8) -> bool {
-    byte <= b' '
+    KINDS[usize::from(byte)] & BLANK != 0
 }
 
 fn is_punctuation(byte: u8) -> bool {
-    matches!(byte, b'=' | b',' | b';' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'"' | b'\'' | b'|' | b'<' | b'>')
+    KINDS[usize::from(byte)] & PUNCTUATION != 0
 }
+
+const BLANK: u8 = 1;
+const PUNCTUATION: u8 = 2;
+const DOT: u8 = 4;
+const DIGIT: u8 = 8;
+const SLASH: u8 = 16;
+const COLON: u8 = 32;
+/// What only addresses and paths have: `@` and the backslash.
+const MARK: u8 = 64;
+
+/// The kind of each byte, 0 for letters and the rest.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            0..=b' ' => BLANK,
+            b'=' | b',' | b';' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'"' | b'\'' | b'|' | b'<' | b'>' => {
+                PUNCTUATION
+            }
+            b'.' => DOT,
+            b'0'..=b'9' => DIGIT,
+            b'/' => SLASH,
+            b':' => COLON,
+            b'\\' | b'@' => MARK,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 #[cfg(test)]
 mod tests {

@@ -114,6 +114,7 @@ pub(super) fn empty_case() -> Case {
         error_codes: vec![],
         log_events: LogSummary::default(),
         stack_traces: vec![],
+        lock_reports: vec![],
         code_paths: vec![],
         payloads: vec![],
         timeline: vec![],

@@ -20,6 +20,9 @@ pub(super) const TEMPLATE_VERSION: &str = "1";
 /// Most rows of the timeline on the page; `case.json` has all.
 const TIMELINE_MAX: usize = 60;
 
+/// Most message templates on the page.
+const TEMPLATES_SHOWN: usize = 20;
+
 /// Most components that become tags: a tags page with every component of a company helps nobody.
 const COMPONENT_TAGS: usize = 4;
 
@@ -41,6 +44,7 @@ pub(super) struct ReportPage<'a> {
     traces: Vec<TraceView<'a>>,
     excerpts: Vec<ExcerptView<'a>>,
     levels: Vec<LevelCount>,
+    more_templates: Option<MoreTemplates>,
     timeline: &'a [TimelineRow],
     diagram: Option<Diagram>,
     fields: Fields<'a>,
@@ -48,6 +52,14 @@ pub(super) struct ReportPage<'a> {
     related: Vec<super::workspace::RelatedView>,
     findings_by_severity: [usize; 3],
     pub register: Vec<RegisterItem<'a>>,
+}
+
+/// Message templates that the page does not list.
+#[derive(Serialize)]
+struct MoreTemplates {
+    templates: u64,
+    /// Their events.
+    events: u64,
 }
 
 /// Metadata lines that the page cites beside the value taken from them.
@@ -129,6 +141,7 @@ pub(super) fn report_page<'a>(case: &'a Case, page: &'a PageContext) -> ReportPa
         traces: traces(case),
         excerpts: excerpts(case),
         levels: levels(case),
+        more_templates: more_templates(case),
         timeline: case.timeline.get(..TIMELINE_MAX).unwrap_or(&case.timeline),
         diagram: mermaid::timeline(&case.timeline).map(Diagram::new),
         fields: stated_fields(case),
@@ -228,6 +241,15 @@ fn effort(fixes: &[FixView<'_>]) -> Option<[u32; 2]> {
     let components = fixes.iter().flat_map(|view| &view.fix.components);
     let sum = components.map(|c| c.effort.hours()).reduce(|a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1)));
     sum.map(|(low, high)| [low, high])
+}
+
+/// The templates that the page does not list.
+fn more_templates(case: &Case) -> Option<MoreTemplates> {
+    let logs = &case.log_events;
+    let shown = logs.templates.len().min(TEMPLATES_SHOWN);
+    let listed: u64 = logs.templates[..shown].iter().map(|template| template.count).sum();
+    let templates = logs.template_count.saturating_sub(shown as u64);
+    (templates > 0).then(|| MoreTemplates { templates, events: logs.total.saturating_sub(listed) })
 }
 
 /// Most severe level first.

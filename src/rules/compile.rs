@@ -179,14 +179,17 @@ impl Compiler<'_> {
     }
 
     fn trace(&mut self, file: TraceFile) -> Signal {
-        if file.exception.is_none() && file.message.is_none() && file.frame.is_none() {
+        let patterns = file.exception.is_some() || file.message.is_some() || file.frame.is_some();
+        if patterns == file.locks.is_some() {
             let place = self.place_of(&file.name);
-            self.problems.push((format!("trace signal `{}` needs exception, message or frame", file.name), place));
+            let problem = format!("trace signal `{}` needs exception, message or frame, or locks alone", file.name);
+            self.problems.push((problem, place));
         }
         let look = TraceLook {
             exception: self.optional(file.exception.as_ref()),
             message: self.optional(file.message.as_ref()),
             frame: self.optional(file.frame.as_ref()),
+            locks: file.locks,
             languages: file.languages,
         };
         Signal {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::rule::{Example, LogLook};
-use super::{Look, Rule, RuleSet, Signal};
+use super::{LockLook, Look, Rule, RuleSet, Signal};
 
 /// The word a value is written with in JSON and YAML (`ruled-out`, `supported`).
 pub fn word<T: Serialize>(value: &T) -> String {
@@ -93,8 +93,12 @@ fn look(signal: &Signal) -> String {
         }
         Look::Trace(look) => {
             let parts = [("exception", &look.exception), ("message", &look.message), ("frame", &look.frame)];
-            let given: Vec<String> =
+            let mut given: Vec<String> =
                 parts.iter().filter_map(|(name, p)| Some(format!("{name} {}", code(p.as_ref()?.source())))).collect();
+            given.extend(look.locks.map(|locks| match locks {
+                LockLook::Cycle => "a thread dump or deadlock report in which they wait in a circle".to_string(),
+                LockLook::Waits => "a thread dump or deadlock report in which one waits for what another holds".into(),
+            }));
             given.join(", ")
         }
         Look::Payload(look) => {

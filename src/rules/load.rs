@@ -171,7 +171,7 @@ fn read_all(texts: &[(Utf8PathBuf, &str)], part: Part) -> (RuleSet, Vec<RuleErro
     let mut rules: Vec<Rule> = Vec::new();
     let mut errors = Vec::new();
     for (path, text) in texts {
-        match read_one(path, text, part) {
+        match read_rule(path, text, part) {
             Ok(rule) => {
                 rules.retain(|known| known.id != rule.id);
                 rules.push(rule);
@@ -185,8 +185,8 @@ fn read_all(texts: &[(Utf8PathBuf, &str)], part: Part) -> (RuleSet, Vec<RuleErro
     (RuleSet { rules, pack: Some(pack) }, errors)
 }
 
-/// Reads one rule file; every problem found, in file order.
-fn read_one(path: &Utf8Path, text: &str, part: Part) -> Result<Rule, Vec<RuleError>> {
+/// Reads the rule of one file's text; else every problem found, in file order.
+pub fn read_rule(path: &Utf8Path, text: &str, part: Part) -> Result<Rule, Vec<RuleError>> {
     let head = match part {
         Part::Whole => text,
         Part::WithoutExamples => without_examples(text),

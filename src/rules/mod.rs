@@ -20,7 +20,7 @@ mod words;
 pub use cue::{Cue, CueSite};
 pub use doc::{rule_doc, rule_index, word};
 pub use limit::parse_duration;
-pub use load::{Part, RuleError, RuleSet, builtin_rules, builtin_texts, load_rules};
+pub use load::{Part, RuleError, RuleSet, builtin_rules, builtin_texts, load_rules, read_rule};
 pub use matchers::{Match, MatchInput, Side, match_rules};
 pub use pair::PairLook;
 pub use pattern::Pattern;
@@ -28,6 +28,6 @@ pub use rule::{
     CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
 };
 pub use scaffold::scaffold;
-pub use schema::{RuleFile, schema_json};
+pub use schema::{LockLook, RuleFile, schema_json};
 pub use specificity::weight as specificity_weight;
 pub use texts::{TextUnit, text_units};

@@ -6,7 +6,7 @@ use crate::case::{Discriminator, Fix, Level, Missing, Odc, PayloadKind, Role, Si
 use crate::extract::SectionRole;
 use crate::finding::Code;
 
-use super::schema::AstRule;
+use super::schema::{AstRule, LockLook};
 use super::{Cue, PairLook, Pattern};
 
 /// A rule, ready to run.
@@ -78,6 +78,7 @@ pub struct TraceLook {
     pub exception: Option<Pattern>,
     pub message: Option<Pattern>,
     pub frame: Option<Pattern>,
+    pub locks: Option<LockLook>,
     pub languages: Vec<TraceLanguage>,
 }
 

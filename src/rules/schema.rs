@@ -189,6 +189,16 @@ pub struct UnfinishedFile {
     pub at_least: Option<u32>,
 }
 
+/// What a report of locks must show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockLook {
+    /// Two or more that wait for each other in a circle, or the words of the detector that it is a deadlock.
+    Cycle,
+    /// One that waits for what another one holds.
+    Waits,
+}
+
 /// Stack traces; every pattern given must match.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -209,6 +219,9 @@ pub struct TraceFile {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub frame: Option<Spanned<String>>,
+    /// What a thread dump or a deadlock report of a database must show; stands without the patterns.
+    #[serde(default)]
+    pub locks: Option<LockLook>,
     /// Languages; any where empty.
     #[serde(default)]
     pub languages: Vec<TraceLanguage>,

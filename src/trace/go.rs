@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::FoundFrame;
 use super::head::head_of;
@@ -114,7 +114,7 @@ static OPENS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static PANIC: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|[\s:])(?:(?:panic|fatal error|http: panic serving \S+|runtime: panic|Observed a panic): (?P<msg>.+)|(?P<ex>DATA RACE)$|fatal: (?P<fatal>morestack.*))",
+        r"(?:^|[\s:])(?:(?:(?P<class>panic|fatal error)|http: (?P<serving>panic) serving \S+|runtime: (?P<inner>panic)|Observed a (?P<seen>panic)): (?:(?P<ex>runtime error): )?(?P<msg>.+)|(?P<race>DATA RACE)$|fatal: (?P<fatal>morestack.*))",
     )
 });
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
@@ -128,12 +128,22 @@ fn line(segment: &Segment<'_>) -> LineKind {
         return LineKind::Opens(None);
     }
     if let Some(captures) = PANIC.captures(segment.text) {
-        return head_of(segment, &captures, true).map_or(LineKind::Other, LineKind::Names);
+        return panic(segment, &captures).map_or(LineKind::Other, LineKind::Names);
     }
     if BETWEEN.is_match(segment.text) {
         return LineKind::Between;
     }
     zap(segment).map_or(LineKind::Other, LineKind::Names)
+}
+
+/// A panic with its class: `runtime error` where the runtime raised it, else `panic` or `fatal error`.
+fn panic(segment: &Segment<'_>, captures: &Captures<'_>) -> Option<Head> {
+    let class = ["ex", "class", "serving", "inner", "seen", "race"].into_iter().find_map(|group| captures.name(group));
+    let class = class.map(|class| segment.at(class.range()));
+    match head_of(segment, captures, true) {
+        Some(head) => Some(Head { exception: class, ..head }),
+        None => class.map(|class| Head { exception: Some(class), message: None, range: segment.range(), whole: true }),
+    }
 }
 
 /// A message directly above a stack without a panic (`pkg/errors`): `cannot open cart: no such row`.

@@ -1,4 +1,4 @@
-//! Stack traces: one file a language, each a `Recognizer`; this module finds blocks of frames and joins heads to them.
+//! Stack traces: one file a language, each a `Recognizer`; this module finds blocks of frames and joins heads to them. Locks: who waits for whom.
 
 mod above;
 mod assemble;
@@ -12,6 +12,7 @@ mod go;
 mod head;
 mod java;
 mod javascript;
+mod locks;
 mod needles;
 mod open;
 mod perl;
@@ -25,6 +26,7 @@ mod surefire;
 mod swift;
 
 pub use find::find_traces;
+pub use locks::{FoundLocks, FoundParty, find_locks};
 
 use std::ops::Range;
 

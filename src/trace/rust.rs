@@ -95,7 +95,7 @@ const LIBRARIES: Libraries = Libraries {
 
 static PANIC: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?:thread|task) '(?:[^']*)'(?: \(\d+\))? (?:panicked|failed) at ",
+        r"(?:thread|task) '(?:[^']*)'(?: \(\d+\))? (?P<ex>panicked|failed) at ",
         r"(?:(?P<file>[^\s':,]+(?::[\\/][^\s':,]+)?\.rs):(?P<line>\d+)(?::\d+)?:?$|'(?P<msg>.*)', (?P<file2>[^\s':,]+(?::[\\/][^\s':,]+)?\.rs):(?P<line2>\d+))"
     ))
 });
@@ -162,7 +162,8 @@ fn panic(segments: &[Segment<'_>]) -> Option<Found> {
         used = 2;
     }
     let end = message.as_ref().map_or(segment.range().end, |message| message.end.max(segment.range().end));
-    let head = Head { exception: None, message, range: segment.start..end, whole: true };
+    let exception = captures.name("ex").map(|m| segment.at(m.range()));
+    let head = Head { exception, message, range: segment.start..end, whole: true };
     Some(Found::one(Certainty::Certain, frame).headed(Some(head)).over(used))
 }
 

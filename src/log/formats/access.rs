@@ -8,7 +8,7 @@ use super::{Header, Recognizer, Strength};
 /// `127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326`, and HAProxy's line with the same date.
 pub(super) const COMMON: Recognizer = Recognizer {
     name: "access",
-    may: |bytes| bytes[0] != b'[' && bytes.iter().take(HOST_BYTES).any(|byte| *byte == b'['),
+    may: |bytes| bytes[0] != b'[' && memchr::memchr(b'[', &bytes[..bytes.len().min(HOST_BYTES)]).is_some(),
     read: read_common,
 };
 

@@ -26,8 +26,11 @@ pub(super) const BARE: Recognizer =
     Recognizer { name: "level", may: |bytes| bytes[0].is_ascii_alphabetic(), read: read_bare };
 
 /// `time=… level=error msg="…"`.
-pub(super) const LOGFMT: Recognizer =
-    Recognizer { name: "logfmt", may: |bytes| bytes.iter().take(40).any(|byte| *byte == b'='), read: read_logfmt };
+pub(super) const LOGFMT: Recognizer = Recognizer {
+    name: "logfmt",
+    may: |bytes| memchr::memchr(b'=', &bytes[..bytes.len().min(40)]).is_some(),
+    read: read_logfmt,
+};
 
 /// Keys of logfmt records, by what they hold.
 const LEVEL_KEYS: [&str; 4] = ["level", "lvl", "severity", "loglevel"];

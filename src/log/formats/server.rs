@@ -18,7 +18,11 @@ pub(super) const KERNEL: Recognizer = Recognizer { name: "kernel", may: |bytes| 
 pub(super) const UNIFIED: Recognizer = Recognizer {
     name: "unified",
     // The thread after the time is hexadecimal; most lines that begin with a date have no such number there.
-    may: |bytes| bytes.len() > 36 && bytes[4] == b'-' && bytes.windows(2).take(64).any(|pair| pair == b"0x"),
+    may: |bytes| {
+        bytes.len() > 36
+            && bytes[4] == b'-'
+            && memchr::memchr_iter(b'x', &bytes[1..bytes.len().min(65)]).any(|at| bytes[at] == b'0')
+    },
     read: read_unified,
 };
 

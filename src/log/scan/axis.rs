@@ -2,14 +2,11 @@
 
 use std::ops::Range;
 
-use super::super::timestamp::SECOND;
+use super::super::gap::GAP;
 use super::histogram::Histogram;
 
 /// Most buckets of an axis: an hour and more in seconds, a week in minutes.
 const BUCKETS: usize = 8192;
-
-/// Shortest stretch without events that may be listed.
-const GAP: i64 = 10 * SECOND;
 
 /// Most stretches that are kept.
 const GAPS: usize = 16;

@@ -6,12 +6,13 @@ use std::ops::Range;
 use encoding_rs::WINDOWS_1252;
 
 use super::super::Moment;
-use super::super::burst::on_axis;
+use super::super::axes::on_axis;
 use super::super::context::{Certainty, Context};
 use super::super::continuation::Continuation;
 use super::super::event::capped;
 use super::super::formats::{level_prefix, recognise};
 use super::super::mask::Masker;
+use super::super::period::Occasions;
 use super::super::timestamp::Zone;
 use super::axis::Axis;
 use super::hash::Texts;
@@ -23,7 +24,7 @@ use crate::span::{Line, lines};
 pub(super) const CLOCKS: usize = 4;
 
 /// Most buckets in which the warnings of one text are counted.
-pub(super) const TEXT_BUCKETS: usize = 256;
+const TEXT_BUCKETS: usize = 256;
 
 /// Longest timestamp that is kept as written, in bytes.
 const WRITTEN_BYTES: usize = 80;
@@ -79,8 +80,32 @@ pub(super) struct TextSum {
     pub(super) last: Option<String>,
     /// The level of all, unless they differ.
     pub(super) level: Option<Level>,
-    /// Warnings and worse over time, on the clock of the number.
-    pub(super) warnings: Option<(usize, Histogram)>,
+    /// Warnings and worse over time.
+    pub(super) warnings: Option<Warnings>,
+}
+
+/// The warnings and worse of one text over time.
+#[derive(Clone, Debug)]
+pub(super) struct Warnings {
+    /// Number of the clock they are on.
+    pub(super) clock: usize,
+    pub(super) histogram: Histogram,
+    pub(super) occasions: Occasions,
+}
+
+impl Warnings {
+    /// None so far.
+    pub(super) fn of(clock: usize) -> Self {
+        Warnings { clock, histogram: Histogram::new(TEXT_BUCKETS), occasions: Occasions::default() }
+    }
+
+    /// Adds what follows in the same stream; what another clock tells is left out.
+    pub(super) fn merge(&mut self, next: Warnings) {
+        if self.clock == next.clock {
+            self.histogram.merge(next.histogram);
+            self.occasions.merge(next.occasions);
+        }
+    }
 }
 
 /// Sums up the lines of a block.
@@ -259,9 +284,10 @@ impl<'a> Reader<'a> {
             && let Some((clock, at)) = at
         {
             let text = &mut self.sum.texts[id as usize];
-            let (kept, histogram) = text.warnings.get_or_insert_with(|| (clock, Histogram::new(TEXT_BUCKETS)));
-            if *kept == clock {
-                histogram.add(at, false);
+            let warnings = text.warnings.get_or_insert_with(|| Warnings::of(clock));
+            if warnings.clock == clock {
+                warnings.histogram.add(at, false);
+                warnings.occasions.add(at);
             }
         }
         if self.depth == Depth::Lines {

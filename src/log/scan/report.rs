@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::Grouping;
+use super::super::gap::is_gap;
+use super::super::period::{Occasions, rhythm};
 use super::super::timestamp::{DAY, SECOND, civil_from_days};
 use super::axis::Axis;
 use super::burst::stretches;
@@ -23,9 +25,6 @@ const BUCKETS: i64 = 60;
 
 /// Most bursts and gaps that are listed.
 const LISTED: usize = 10;
-
-/// A stretch without events is listed if it is this many times the average time between events.
-const GAP_TIMES: i128 = 20;
 
 /// Longest text that is shown, in characters.
 const TEXT_CHARS: usize = 1024;
@@ -53,10 +52,14 @@ pub struct LogsReport {
     pub templates: Vec<LogsTemplate>,
     /// Number of templates, listed or not.
     pub template_count: u64,
+    /// Messages of the templates that are not listed.
+    pub unlisted_messages: u64,
     /// Stretches with ten times the average of a warning or error and more, in time order.
     pub bursts: Vec<LogBurst>,
     /// Longest stretches without events, in time order.
     pub gaps: Vec<LogGap>,
+    /// Warnings and errors that come at regular times, in time order.
+    pub periods: Vec<LogPeriod>,
     /// Events and errors over time.
     pub series: Option<LogSeries>,
 }
@@ -143,6 +146,21 @@ pub struct LogGap {
     pub seconds: u64,
 }
 
+/// A warning or error that comes at regular times, such as every half hour.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LogPeriod {
+    /// The first time.
+    pub from: String,
+    /// The last time that was looked at; the first 64 times of a message are.
+    pub to: String,
+    /// Seconds from one time to the next.
+    pub every_seconds: u64,
+    /// How often it came from the first to the last time; events close together count once.
+    pub times: u64,
+    /// Their template.
+    pub template: String,
+}
+
 /// Events over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogSeries {
@@ -177,6 +195,8 @@ pub(super) fn report(scan: &LogScan, groups: &Grouping, limit: usize) -> LogsRep
     let timeline = timeline(scan);
     let first = timeline.as_ref().and_then(|time| time.axis.first.as_ref());
     let last = timeline.as_ref().and_then(|time| time.axis.last.as_ref());
+    let templates = templates(scan, groups, limit);
+    let all: u64 = groups.templates.iter().map(|template| template.count).sum();
     LogsReport {
         schema: LOGS_SCHEMA.to_owned(),
         sources: scan.sources.clone(),
@@ -196,10 +216,12 @@ pub(super) fn report(scan: &LogScan, groups: &Grouping, limit: usize) -> LogsRep
             message: shown(&first.message),
             place: *place,
         }),
-        templates: templates(scan, groups, limit),
+        unlisted_messages: all - templates.iter().map(|template| template.count).sum::<u64>(),
+        templates,
         template_count: groups.templates.len() as u64,
         bursts: timeline.as_ref().map(|time| bursts(scan, groups, time)).unwrap_or_default(),
         gaps: timeline.as_ref().map(gaps).unwrap_or_default(),
+        periods: timeline.as_ref().map(|time| periods(scan, groups, time)).unwrap_or_default(),
         series: timeline.as_ref().map(series),
     }
 }
@@ -255,8 +277,9 @@ fn templates(scan: &LogScan, groups: &Grouping, limit: usize) -> Vec<LogsTemplat
 fn bursts(scan: &LogScan, groups: &Grouping, time: &Timeline<'_>) -> Vec<LogBurst> {
     let mut by_template: BTreeMap<usize, Histogram> = BTreeMap::new();
     for (text, template) in scan.texts.iter().zip(&groups.of) {
-        if let Some((_, warnings)) = text.warnings.as_ref().filter(|(clock, _)| *clock == time.clock) {
-            by_template.entry(*template).or_insert_with(|| Histogram::new(BURST_BUCKETS)).merge(warnings.clone());
+        if let Some(warnings) = text.warnings.as_ref().filter(|warnings| warnings.clock == time.clock) {
+            let all = by_template.entry(*template).or_insert_with(|| Histogram::new(BURST_BUCKETS));
+            all.merge(warnings.histogram.clone());
         }
     }
     let mut found: Vec<_> = by_template
@@ -280,9 +303,7 @@ const BURST_BUCKETS: usize = 8192;
 
 fn gaps(time: &Timeline<'_>) -> Vec<LogGap> {
     let length = |from: i64, to: i64| to.saturating_sub(from);
-    let long = |from: i64, to: i64| {
-        i128::from(length(from, to)) * i128::from(time.axis.events) >= GAP_TIMES * i128::from(time.length)
-    };
+    let long = |from: i64, to: i64| is_gap(length(from, to), time.axis.events, time.length);
     let mut found: Vec<_> = time.axis.gaps.iter().filter(|gap| long(gap.from, gap.to)).copied().collect();
     found.sort_by_key(|gap| (Reverse(length(gap.from, gap.to)), gap.from));
     found.truncate(LISTED);
@@ -293,6 +314,30 @@ fn gaps(time: &Timeline<'_>) -> Vec<LogGap> {
         seconds: length(gap.from, gap.to).unsigned_abs() / SECOND.unsigned_abs(),
     });
     gaps.collect()
+}
+
+fn periods(scan: &LogScan, groups: &Grouping, time: &Timeline<'_>) -> Vec<LogPeriod> {
+    let mut by_template: BTreeMap<usize, Vec<&Occasions>> = BTreeMap::new();
+    for (text, template) in scan.texts.iter().zip(&groups.of) {
+        if let Some(warnings) = text.warnings.as_ref().filter(|warnings| warnings.clock == time.clock) {
+            by_template.entry(*template).or_default().push(&warnings.occasions);
+        }
+    }
+    let mut found: Vec<_> = by_template
+        .into_iter()
+        .filter_map(|(template, occasions)| Some((template, rhythm(occasions.iter().copied())?)))
+        .collect();
+    found.sort_by_key(|(template, rhythm)| (Reverse(rhythm.times), rhythm.from, *template));
+    found.truncate(LISTED);
+    found.sort_by_key(|(template, rhythm)| (rhythm.from, *template));
+    let periods = found.into_iter().map(|(template, rhythm)| LogPeriod {
+        from: time.words(rhythm.from),
+        to: time.words(rhythm.to),
+        every_seconds: rhythm.every.unsigned_abs() / SECOND.unsigned_abs(),
+        times: rhythm.times,
+        template: shown(&groups.templates[template].text),
+    });
+    periods.collect()
 }
 
 fn series(time: &Timeline<'_>) -> LogSeries {

@@ -2,8 +2,7 @@
 
 use super::super::TemplateMiner;
 use super::axis::Axis;
-use super::block::{BlockSum, CLOCKS, First, TEXT_BUCKETS};
-use super::histogram::Histogram;
+use super::block::{BlockSum, CLOCKS, First, Warnings};
 use super::report::{LogPlace, LogSource, LogsReport, report};
 use crate::case::Level;
 
@@ -30,7 +29,7 @@ pub(super) struct TextTotal {
     pub(super) first: Option<String>,
     pub(super) last: Option<String>,
     pub(super) level: Option<Level>,
-    pub(super) warnings: Option<(usize, Histogram)>,
+    pub(super) warnings: Option<Warnings>,
 }
 
 /// Leads from the number of a line's text to its template.
@@ -104,7 +103,7 @@ impl LogScan {
         block.of_line
     }
 
-    fn count_warnings(&mut self, id: u32, (clock, histogram): (usize, Histogram)) {
+    fn count_warnings(&mut self, id: u32, warnings: Warnings) {
         let total = &mut self.texts[id as usize].warnings;
         if total.is_none() {
             if self.counted >= COUNTED_TEXTS {
@@ -112,10 +111,7 @@ impl LogScan {
             }
             self.counted += 1;
         }
-        let (kept, counted) = total.get_or_insert_with(|| (clock, Histogram::new(TEXT_BUCKETS)));
-        if *kept == clock {
-            counted.merge(histogram);
-        }
+        total.get_or_insert_with(|| Warnings::of(warnings.clock)).merge(warnings);
     }
 
     /// The report with at most `limit` templates, and the way from lines to templates.

@@ -112,6 +112,32 @@ fn gaps_and_bursts_are_found() {
 }
 
 #[test]
+fn what_comes_at_regular_times_is_found_wherever_the_log_is_cut() {
+    let line = |n: usize| match n % 15 {
+        0 => format!("2023-05-02 {:02}:{:02}:00 ERROR shop: purge {n} failed\n", 8 + n / 60, n % 60),
+        _ => format!("2023-05-02 {:02}:{:02}:00 INFO shop: cart {n} opened\n", 8 + n / 60, n % 60),
+    };
+    let text: String = (0..300).map(line).collect();
+    for size in [1000, 1 << 20] {
+        let found = report(text.as_bytes(), size).periods;
+        let found: Vec<_> =
+            found.iter().map(|p| (p.template.as_str(), p.every_seconds, p.times, p.to.as_str())).collect();
+        assert_eq!(found, [("purge <*> failed", 900, 20, "2023-05-02 12:45:00")]);
+    }
+}
+
+#[test]
+fn templates_that_are_not_listed_are_counted() {
+    let text =
+        "2023-05-02 11:07:13 INFO up\n2023-05-02 11:07:14 INFO cart 1 lost\n2023-05-02 11:07:15 INFO cart 2 lost\n";
+    let mut scan = LogScan::default();
+    scan.begin("a.log", None, "utf-8");
+    scan.add(read_block(text.as_bytes(), Depth::Templates));
+    let (report, _) = scan.finish(1);
+    assert_eq!((report.templates.len(), report.template_count, report.unlisted_messages), (1, 2, 1));
+}
+
+#[test]
 fn each_line_leads_to_its_template() {
     let text =
         "2023-05-02 11:07:13 INFO cart 1 lost\n  at a.b (c.ts:4)\nstray words\n2023-05-02 11:07:14 INFO cart 2 lost\n";

@@ -158,7 +158,7 @@ pub fn fixed_names(look: &Look) -> &'static [&'static str] {
     match look {
         Look::Prose { .. } => &[],
         Look::Log(_) => &["count", "gap"],
-        Look::Trace(_) => &["exception", "message", "frame"],
+        Look::Trace(_) => &["exception", "message", "frame", "waiter", "holder", "lock"],
         Look::Payload(_) => &["missing", "key", "value", "computed"],
         Look::Metric(_) => &["value", "limit", "measured"],
         Look::Pair(_) => &["expected", "actual", "relation"],

@@ -339,6 +339,17 @@ mod tests {
     }
 
     #[test]
+    fn a_password_that_code_or_markup_is_glued_to_is_found() {
+        for rest in
+            ["{{ x }}", "[10:00:00.001] POST /a", "[a](./b.md)", "${x}", "(see above)", "{\"iat\": 1}", "@1a2b3c"]
+        {
+            let text = format!("login password=hunter22{rest}");
+            let found = found(&text);
+            assert!(found.len() == 1 && found[0].0.starts_with("hunter22"), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
     fn quoted_passwords_may_hold_any_sign() {
         assert_eq!(found(r#""password": "a,b;c\"d)é""#), [(r#"a,b;c\"d)é"#, "password")]);
     }

@@ -90,9 +90,16 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 static CHAIN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)+$").expect("a constant pattern"));
 
-/// `com.example.Token@1a2b3c4d`: a Java object that was printed.
+/// `com.example.Token@1a2b3c4d`: a Java object that was printed. Without a package it could be a password (`Summer@2024`).
 static OBJECT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^[A-Za-z_][\w.$]*@[0-9a-f]{1,8}$").expect("a constant pattern"));
+    LazyLock::new(|| Regex::new(r"^(?:[A-Za-z_]\w*\.)+[A-Z][\w$]*@[0-9a-f]{1,8}$").expect("a constant pattern"));
+
+/// Shortest head of a value that is a value by itself, in characters: `abc123` of `abc123{{ x }}`, not `v2` of `v2[0]`.
+const HEAD: usize = 6;
+
+/// Functions with digits in their names, which stand before `(` the way a password can.
+const FUNCTIONS: &[&str] =
+    &["argon2", "base32", "base58", "base64", "b64", "md5", "pbkdf2", "sha1", "sha2", "sha3", "sha5", "utf8"];
 
 /// Whether `value` is written instead of a value, or refers to one.
 pub(super) fn is_placeholder(value: &str) -> bool {
@@ -102,10 +109,29 @@ pub(super) fn is_placeholder(value: &str) -> bool {
 
 /// Whether `value` is an expression of a program rather than text: a call, an index, a chain of names.
 pub(super) fn is_expression(value: &str) -> bool {
-    if value.contains(['(', ')', '[', ']', '{', '}']) || OBJECT.is_match(value) {
+    if let Some(at) = value.find(['(', ')', '[', ']', '{', '}']) {
+        return !is_literal(value, at);
+    }
+    if OBJECT.is_match(value) {
         return true;
     }
     CHAIN.is_match(value) && (!value.contains(|c: char| c.is_ascii_digit()) || is_reference(value))
+}
+
+/// Whether what stands before the bracket at `at` is a value by itself that code or markup is glued to, and no name of
+/// what is called or indexed: it has a digit and is long enough, or a sign that no name has.
+fn is_literal(value: &str, at: usize) -> bool {
+    let head = value[..at].trim_end_matches('$');
+    let signs = |c: char| matches!(c, '!' | '@' | '#' | '%' | '^' | '~');
+    if head.starts_with(char::is_alphanumeric) && head.contains(signs) {
+        return true;
+    }
+    let called = value[at..].starts_with('(') && {
+        let lower = head.to_ascii_lowercase();
+        FUNCTIONS.iter().any(|name| lower.contains(name))
+    };
+    let reached = CHAIN.is_match(head) && !value[at..].starts_with('{');
+    !called && !reached && head.len() >= HEAD && head.contains(|c: char| c.is_ascii_digit())
 }
 
 fn is_marked(value: &str) -> bool {
@@ -115,7 +141,7 @@ fn is_marked(value: &str) -> bool {
         // A bcrypt or crypt hash starts with `$2b$` and is a value.
         Some(b'$') => !matches!(bytes.get(1), Some(b'0'..=b'9')),
         Some(b'%') => bytes.last() == Some(&b'%') || bytes.len() == 2 || bytes[1] == b'(',
-        Some(_) => value.contains("${") || value.contains("{{"),
+        Some(_) => value.find("${").or_else(|| value.find("{{")).is_some_and(|at| !is_literal(value, at)),
     }
 }
 
@@ -208,8 +234,27 @@ mod tests {
             "changeme",
             "/kJ3nd8Vh2ksP0wq8Zr4Tg6Yh==",
             "x1y2z3",
+            "abc123{{",
+            "hunter22${x",
         ] {
             assert!(!is_placeholder(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_code_is_glued_to_is_a_value() {
+        for value in [
+            "abc123{{",
+            "hunter22${x",
+            "hunter22[a",
+            "hunter22[10:00:00.001",
+            "hunter22(x",
+            "hunter22password=hunter22{{",
+            "hunter22src/a.rs[",
+            "P@ss(w0rd",
+            "Summer@2024",
+        ] {
+            assert!(!is_expression(value), "{value}");
         }
     }
 
@@ -221,6 +266,11 @@ mod tests {
             "process.env.DB_PASSWORD",
             "this.config.value",
             "com.acme.Token@1a2b3c",
+            "sha256(pw)",
+            "v2[0",
+            "config.v2.passwords[0",
+            "argv[1",
+            "fetch_token{",
         ] {
             assert!(is_expression(value), "{value}");
         }
