@@ -376,7 +376,3 @@ fn data_remarks(case: &Snapshot, phase: Phase, examination: &Examination) -> Vec
     }
     remarks
 }
-
-#[cfg(test)]
-#[path = "derive_tests.rs"]
-mod tests;

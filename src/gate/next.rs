@@ -25,6 +25,10 @@ pub(super) fn next_step(case: &str, phase: Phase, state: GateState, missing: &[S
         GateState::ChangesRequested => {
             format!("Stop. A reviewer wants changes: make them, then {review}.")
         }
+        _ if tally.author_unknown && !tally.counted.is_empty() => {
+            let file = phase.data_file();
+            format!("Stop. {file} does not say who prepared it: make it again with `--by PRINCIPAL`, then {review}.")
+        }
         _ if tally.held => format!("Stop. A reviewer holds the gate or waits for an answer; then {review}."),
         _ if tally.upstream_changed || (!tally.upstream_open && phase == Phase::Plan && !tally.counted.is_empty()) => {
             format!("Stop. The analysis has to be decided on first; then {review}.")

@@ -151,7 +151,3 @@ fn presence(signature: &SshSig) -> (bool, bool) {
     let flags = bytes.len().checked_sub(5).and_then(|at| bytes.get(at)).copied().unwrap_or(0);
     (flags & 1 != 0, flags & 4 != 0)
 }
-
-#[cfg(test)]
-#[path = "signature_tests.rs"]
-mod tests;

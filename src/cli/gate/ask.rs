@@ -91,7 +91,9 @@ impl Asked {
         let config = Config::load(None, case)?;
         let folder = match place {
             Place::Worktree => load::folder(case, &config)?,
-            Place::Git(_) => load::folder(case, &config).unwrap_or_else(|_| case.to_owned()),
+            Place::Git(tree) => {
+                load::folder(case, &config).or_else(|error| committed(case, tree, &config).ok_or(error))?
+            }
         };
         let snapshot = match place {
             Place::Worktree => Snapshot::worktree(&folder).map_err(|error| CliError::input(error.to_string()))?,
@@ -110,6 +112,21 @@ impl Asked {
     pub fn inquiry(&self, phase: Phase, strict: bool) -> Inquiry<'_> {
         Inquiry { case: &self.case, phase, policy: &self.policy, clock: &self.clock, strict }
     }
+}
+
+/// A case by its folder or id that is in a tree and no longer, or not yet, in the work tree.
+fn committed(case: &Utf8Path, tree: &Tree, config: &Config) -> Option<Utf8PathBuf> {
+    let repository = Repository::open(case).ok()?;
+    let paths = repository.paths(tree).ok()?;
+    let folders = paths.iter().filter_map(|path| path.strip_suffix("/case.json")).map(Utf8Path::new);
+    let root = config.folder.as_deref().and_then(Utf8Path::parent);
+    let base = root.and_then(|root| repository.relative(root)).unwrap_or_default();
+    let asked = repository.relative(case);
+    let is_asked = |folder: &&Utf8Path| {
+        let known = folder.strip_prefix(&base).is_ok_and(|inside| load::matches_cases(config, inside));
+        Some(*folder) == asked.as_deref() || known && folder.file_name() == Some(case.as_str())
+    };
+    folders.into_iter().find(is_asked).map(|folder| repository.root().join(folder))
 }
 
 fn outside(folder: &Utf8Path) -> CliError {

@@ -1,295 +1,21 @@
-//! `.casefile/gate.toml`: who may decide what. Everything it names must exist, and nothing else may stand in it.
+//! What a policy must say: everything it names must exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-
-use super::signers::{Signer, check_principal, parse_revoked, parse_signers};
-use super::subject::hex_digest;
-use super::{GateFinding, NAMESPACE_APPROVAL, NAMESPACE_BREAK_GLASS, Phase};
+use super::file::{BreakGlassFile, PhaseFile, PolicyFile};
+use super::{
+    BreakGlass, DAY, Mode, POLICY_FILE, Person, PhaseRule, Policy, PolicyReader, PriorityRule, SCHEMA, priority_number,
+};
+use crate::gate::signers::{Signer, check_principal, parse_revoked, parse_signers};
+use crate::gate::subject::hex_digest;
+use crate::gate::{GateFinding, KEY_TYPES, NAMESPACE_APPROVAL, NAMESPACE_BREAK_GLASS, Phase};
 use crate::limits;
 
-/// Where the policy lies below the project's root.
-pub const POLICY_FILE: &str = ".casefile/gate.toml";
-const SCHEMA: &str = "casefile.policy/1";
-const DAY: i64 = 86_400;
-
-/// How decisions are proven.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Each decision is signed with an SSH key.
-    Ssh,
-    /// Decisions are files; who decided is not verified.
-    Unsigned,
-}
-
-/// The policy as written.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PolicyFile {
-    schema: String,
-    project: String,
-    mode: Mode,
-    #[serde(default)]
-    allowed_signers: Option<String>,
-    #[serde(default)]
-    revoked: Option<String>,
-    #[serde(default)]
-    allow_empty_revoked: bool,
-    #[serde(default)]
-    deny_principals: Vec<String>,
-    #[serde(default)]
-    author_may_approve: bool,
-    #[serde(default)]
-    allow_conditional: bool,
-    #[serde(default = "default_unsigned")]
-    unsigned_max_priority: String,
-    people: BTreeMap<String, PersonFile>,
-    phase: BTreeMap<Phase, PhaseFile>,
-    priority: BTreeMap<String, PriorityFile>,
-    #[serde(default)]
-    break_glass: Option<BreakGlassFile>,
-    #[serde(default)]
-    hook: HookFile,
-    #[serde(default)]
-    ci: CiFile,
-}
-
-fn default_unsigned() -> String {
-    "P3".into()
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PersonFile {
-    principals: Vec<String>,
-    #[serde(default)]
-    roles: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PhaseFile {
-    roles: Vec<String>,
-    #[serde(default)]
-    requires: Vec<Phase>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PriorityFile {
-    threshold: u32,
-    #[serde(default)]
-    require_role: Option<String>,
-    #[serde(default)]
-    max_age: Option<String>,
-    #[serde(default)]
-    key_types: Option<Vec<String>>,
-    #[serde(default)]
-    require_touch: bool,
-    #[serde(default)]
-    require_verified: bool,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BreakGlassFile {
-    people: Vec<String>,
-    #[serde(default = "one_day")]
-    max_duration: String,
-    #[serde(default = "twenty")]
-    min_reason_chars: u32,
-    #[serde(default)]
-    may_override_cancel: bool,
-}
-
-fn one_day() -> String {
-    "24h".into()
-}
-
-fn twenty() -> u32 {
-    20
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HookFile {
-    #[serde(default)]
-    strict: bool,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CiFile {
-    #[serde(default)]
-    require_case_for: Vec<String>,
-}
-
-/// Who may decide, checked.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    /// The project that statements must name.
-    pub project: String,
-    /// How decisions are proven.
-    pub mode: Mode,
-    /// SHA-256 of `gate.toml`.
-    pub sha256: String,
-    /// Where it was taken from: `worktree`, `sha256`, or `git:REF`.
-    pub source: String,
-    /// Whether the author of a page may approve it.
-    pub author_may_approve: bool,
-    /// Whether approvals with blocking conditions open the gate.
-    pub allow_conditional: bool,
-    /// Most urgent priority that unsigned decisions cover, as its number.
-    pub unsigned_max_priority: u8,
-    /// Principals with their person.
-    pub people: BTreeMap<String, Person>,
-    /// Principals with their keys; empty in unsigned mode.
-    pub signers: BTreeMap<String, Signer>,
-    /// Fingerprints of keys that may no longer sign; `None` where the file is missing.
-    pub revoked: Option<BTreeSet<String>>,
-    /// Who may open a gate in an emergency.
-    pub break_glass: Option<BreakGlass>,
-    /// Whether hooks ask for an open case for every path.
-    pub strict_hook: bool,
-    /// Globs of paths that CI wants a case for.
-    pub require_case_for: Vec<String>,
-    phases: BTreeMap<Phase, PhaseRule>,
-    priorities: BTreeMap<u8, PriorityRule>,
-    default: Option<PriorityRule>,
-}
-
-/// A person who may decide.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// Name in the policy.
-    pub name: String,
-    /// Roles.
-    pub roles: BTreeSet<String>,
-}
-
-#[derive(Clone, Debug)]
-struct PhaseRule {
-    roles: BTreeSet<String>,
-    requires: Vec<Phase>,
-}
-
-/// What a priority asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PriorityRule {
-    /// Approvals needed.
-    pub threshold: u32,
-    /// A role that one of the approvers must have.
-    pub require_role: Option<String>,
-    /// How long an approval holds, in seconds.
-    pub max_age: Option<i64>,
-    /// Key types that count; all accepted ones where `None`.
-    pub key_types: Option<Vec<String>>,
-    /// Whether only touched security keys count.
-    pub require_touch: bool,
-    /// Whether only security keys that verified their user count.
-    pub require_verified: bool,
-}
-
-/// Who may open a gate in an emergency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BreakGlass {
-    /// Names of people.
-    pub people: BTreeSet<String>,
-    /// Longest opening, in seconds.
-    pub max_duration: i64,
-    /// Shortest reason, in characters.
-    pub min_reason_chars: usize,
-    /// Whether it opens a gate that a reviewer cancelled.
-    pub may_override_cancel: bool,
-}
-
-/// What became of looking for a policy.
-#[derive(Clone, Debug)]
-pub enum PolicyOutcome {
-    /// There is none.
-    Missing,
-    /// There is one, and it cannot be relied on.
-    Broken(Vec<GateFinding>),
-    /// It holds.
-    Ready(Box<Policy>),
-}
-
-/// Reads the bytes of a file below the project's root, from wherever the policy is taken; `None` where there is none.
-pub type PolicyReader<'a> = &'a dyn Fn(&str) -> Result<Option<Vec<u8>>, String>;
-
-impl Policy {
-    /// Reads and checks the policy; `source` is what the answer says of where it was taken from.
-    pub fn load(read: PolicyReader<'_>, source: &str) -> PolicyOutcome {
-        let bytes = match read(POLICY_FILE) {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => return PolicyOutcome::Missing,
-            Err(message) => return PolicyOutcome::Broken(vec![problem(message)]),
-        };
-        let mut problems = Vec::new();
-        let file = match parse(&bytes) {
-            Ok(file) => file,
-            Err(problem) => return PolicyOutcome::Broken(vec![problem]),
-        };
-        let policy = check(file, &bytes, read, source, &mut problems);
-        match policy {
-            Some(policy) if problems.is_empty() => PolicyOutcome::Ready(Box::new(policy)),
-            _ => PolicyOutcome::Broken(problems),
-        }
-    }
-
-    /// What the strictest of the priorities asks for; an unknown or missing priority asks for the most.
-    pub fn rule(&self, priority: Option<u8>) -> PriorityRule {
-        if let Some(rule) = priority.and_then(|p| self.priorities.get(&p)) {
-            return rule.clone();
-        }
-        match (&self.default, priority) {
-            (Some(rule), Some(_)) => rule.clone(),
-            _ => self.strictest(),
-        }
-    }
-
-    fn strictest(&self) -> PriorityRule {
-        let rules: Vec<&PriorityRule> = self.priorities.values().chain(&self.default).collect();
-        let both = |a: Option<Vec<String>>, b: &Option<Vec<String>>| match (a, b) {
-            (Some(a), Some(b)) => Some(a.into_iter().filter(|kind| b.contains(kind)).collect()),
-            (a, b) => a.or_else(|| b.clone()),
-        };
-        PriorityRule {
-            threshold: rules.iter().map(|rule| rule.threshold).max().unwrap_or(u32::MAX),
-            require_role: rules.iter().find_map(|rule| rule.require_role.clone()),
-            max_age: rules.iter().filter_map(|rule| rule.max_age).min(),
-            key_types: rules.iter().fold(None, |types, rule| both(types, &rule.key_types)),
-            require_touch: rules.iter().any(|rule| rule.require_touch),
-            require_verified: rules.iter().any(|rule| rule.require_verified),
-        }
-    }
-
-    /// Whether a person has one of the roles that decide in a phase.
-    pub fn may_decide(&self, person: &Person, phase: Phase) -> bool {
-        self.phases.get(&phase).is_some_and(|rule| !rule.roles.is_disjoint(&person.roles))
-    }
-
-    /// Whether a phase needs the analysis to be approved.
-    pub fn requires_analysis(&self, phase: Phase) -> bool {
-        phase == Phase::Plan && self.phases.get(&phase).is_none_or(|rule| rule.requires.contains(&Phase::Analysis))
-    }
-}
-
-/// The number of a priority `P0` to `P4`; 0 is the most urgent.
-pub fn priority_number(text: &str) -> Option<u8> {
-    match text.as_bytes() {
-        [b'P' | b'p', digit @ b'0'..=b'4'] => Some(digit - b'0'),
-        _ => None,
-    }
-}
-
-fn problem(message: impl Into<String>) -> GateFinding {
+pub(super) fn problem(message: impl Into<String>) -> GateFinding {
     GateFinding::on_file("policy", POLICY_FILE, message)
 }
 
-fn parse(bytes: &[u8]) -> Result<PolicyFile, GateFinding> {
+pub(super) fn parse(bytes: &[u8]) -> Result<PolicyFile, GateFinding> {
     if bytes.len() > limits::YAML_BYTES {
         return Err(problem("it is larger than a policy can be"));
     }
@@ -301,7 +27,7 @@ fn parse(bytes: &[u8]) -> Result<PolicyFile, GateFinding> {
     })
 }
 
-fn check(
+pub(super) fn check(
     file: PolicyFile,
     bytes: &[u8],
     read: PolicyReader<'_>,
@@ -422,7 +148,7 @@ fn priorities(file: &PolicyFile, known: &BTreeSet<&String>, say: &mut dyn FnMut(
                 0
             })
         });
-        for kind in entry.key_types.iter().flatten().filter(|kind| !super::KEY_TYPES.contains(&kind.as_str())) {
+        for kind in entry.key_types.iter().flatten().filter(|kind| !KEY_TYPES.contains(&kind.as_str())) {
             say(format!("`[priority.{name}]` names the key type `{kind}`, which is not accepted"));
         }
         let rule = PriorityRule {
@@ -559,5 +285,22 @@ fn duration(text: &str) -> Option<i64> {
 }
 
 #[cfg(test)]
-#[path = "policy_tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::gate::PolicyOutcome;
+
+    #[test]
+    fn durations_have_one_unit() {
+        assert_eq!((duration("7d"), duration("24h"), duration("30m")), (Some(7 * DAY), Some(DAY), Some(1800)));
+        for text in ["", "d", "7", "-7d", "+7d", "7 d", "0d", "7w", "99999999999999999999d", "7ä"] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_is_no_toml_is_told_with_its_line() {
+        let read = |_: &str| Ok(Some(b"schema = 1\nmode = \"ssh\"\n".to_vec()));
+        let PolicyOutcome::Broken(problems) = Policy::load(&read, "test") else { panic!("it must not hold") };
+        assert_eq!(problems[0].line, Some(1));
+    }
+}
