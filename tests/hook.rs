@@ -141,7 +141,9 @@ fn case_84_no_refusal_reads_as_consent() {
     let plan = json!({"case": name, "files": ["src/evil.rs"]}).to_string();
     fs::write(dir.path().join(format!("cases/{name}/plan.json")), plan).unwrap();
     let consent = regex::Regex::new(r"(?i)\b(is|already) approved\b|you may (now )?proceed").unwrap();
-    for path in ["src/evil.rs", "src/pool.rs", ".casefile/gate.toml", "cases/HPX-1/approvals/is approved/you may proceed"] {
+    for path in
+        ["src/evil.rs", "src/pool.rs", ".casefile/gate.toml", "cases/HPX-1/approvals/is approved/you may proceed"]
+    {
         let reason = refusal(&call(dir.path(), "Write", &json!({"file_path": path, "content": ""}))).unwrap();
         assert!(!consent.is_match(&reason), "{reason}");
         assert!(reason.starts_with("BLOCKED (casefile gate"), "{reason}");
@@ -247,6 +249,28 @@ fn the_installed_settings_are_those_of_the_contract_and_keep_what_was_there() {
     fs::write(&path, "{ // comment\n}").unwrap();
     assert_eq!(casefile(dir.path(), &["hook", "install", "claude"], b"").status.code(), Some(3));
     assert_eq!(fs::read_to_string(&path).unwrap(), "{ // comment\n}");
+}
+
+#[cfg(unix)]
+#[test]
+fn only_a_client_that_knows_it_is_told_to_fail_closed() {
+    use std::os::unix::fs::PermissionsExt;
+    for (version, expected) in [("2.1.294", 0), ("2.1.295", 3), ("3.0.0", 3), ("none", 0)] {
+        let dir = repository();
+        let client = dir.path().join("claude");
+        fs::write(&client, format!("#!/bin/sh\necho '{version} (Claude Code)'\n")).unwrap();
+        fs::set_permissions(&client, fs::Permissions::from_mode(0o755)).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_casefile"))
+            .args(["hook", "install", "claude"])
+            .current_dir(dir.path())
+            .env("PATH", format!("{}:/usr/bin:/bin", dir.path().display()))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let settings = fs::read_to_string(dir.path().join(".claude/settings.json")).unwrap();
+        assert_eq!(settings.matches(r#""onFailure": "block""#).count(), expected, "{version}");
+        assert_eq!(output.stderr.is_empty(), expected > 0, "{output:?}");
+    }
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> String {

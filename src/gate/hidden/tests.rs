@@ -1,3 +1,5 @@
+//! Tests of the lint on hidden text: tables of texts and the codes they are given.
+
 use std::fs;
 use std::path::Path;
 

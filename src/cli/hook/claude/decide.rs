@@ -8,6 +8,9 @@ use super::shell::{self, Effect, Forbidden};
 /// Longest argument of a foreign tool that is taken for a path, in bytes.
 const PATH_BYTES: usize = 4096;
 
+/// Most effects of one command that are looked at: each costs a look at the disk, and a hook has to end in time.
+const EFFECTS: usize = 500;
+
 /// What is known of the place a tool works in.
 pub(super) struct Ground<'a> {
     /// Folder the client works in, absolute.
@@ -78,8 +81,15 @@ fn remove(path: &str, ground: &Ground) -> Option<Refusal> {
 
 fn command_refusal(command: &str, dialect: Dialect, ground: &Ground) -> Option<Refusal> {
     let mut closed = None;
-    for effect in shell::effects(command, dialect, &ground.cwd) {
+    let mut effects = shell::effects(command, dialect, &ground.cwd);
+    effects.sort();
+    effects.dedup();
+    if effects.len() > EFFECTS {
+        return Some(Refusal::Unclear);
+    }
+    for effect in effects {
         let refusal = match effect {
+            Effect::TooMuch => Some(Refusal::Unclear),
             Effect::Run(forbidden) => Some(Refusal::Command(forbidden)),
             Effect::Unclear(text) => shell::mentions(&text).then_some(Refusal::Unclear),
             Effect::Link(path) => remove(&path, ground),

@@ -1,6 +1,7 @@
 //! The repository a hook is asked about: its root, its cases and the gates over its files. The only part that reads the disk.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,9 @@ pub(super) struct Repository {
     /// The configuration; `None` if it cannot be read.
     config: Option<Config>,
     cases: OnceCell<Vec<Utf8PathBuf>>,
+    /// Cases that have a plan, with its files; `None` if it cannot be read.
+    plans: OnceCell<Vec<(Utf8PathBuf, Option<Vec<String>>)>>,
+    gates: RefCell<BTreeMap<Utf8PathBuf, Gate>>,
 }
 
 impl Repository {
@@ -43,11 +47,22 @@ impl Repository {
             }
             config
         });
-        Repository { cwd, root, config, cases: OnceCell::new() }
+        Repository { cwd, root, config, cases: OnceCell::new(), plans: OnceCell::new(), gates: RefCell::default() }
     }
 
     fn cases(&self) -> &[Utf8PathBuf] {
         self.cases.get_or_init(|| self.config.as_ref().map(load::known_cases).unwrap_or_default())
+    }
+
+    fn plans(&self) -> &[(Utf8PathBuf, Option<Vec<String>>)] {
+        self.plans.get_or_init(|| {
+            let planned = self.cases().iter().filter(|case| case.join("plan.json").exists());
+            planned.map(|case| (case.clone(), plan_files(case))).collect()
+        })
+    }
+
+    fn plan_gate(&self, case: &Utf8Path) -> Gate {
+        self.gates.borrow_mut().entry(case.to_path_buf()).or_insert_with(|| plan_gate(case)).clone()
     }
 
     /// Calls `work` with what a decision needs to know.
@@ -89,15 +104,15 @@ impl Repository {
         }
         let Some(config) = &self.config else { return Some(Closed::Unreadable) };
         let mut closed = None;
-        for case in self.cases().iter().filter(|case| case.join("plan.json").exists()) {
-            let Some(files) = plan_files(case) else {
+        for (case, files) in self.plans() {
+            let Some(files) = files else {
                 closed = closed.or(Some(Closed::Unreadable));
                 continue;
             };
             if !files.iter().any(|entry| claims(entry, inside)) {
                 continue;
             }
-            match plan_gate(case) {
+            match self.plan_gate(case) {
                 Gate::Open => return None,
                 Gate::Closed(gate) => closed = closed.or(Some(gate)),
             }
@@ -105,7 +120,7 @@ impl Repository {
         if closed.is_some() || !config.hook.strict || inside.starts_with("docs/") || inside.starts_with("cases/") {
             return closed;
         }
-        let open = self.cases().iter().any(|case| case.join("plan.json").exists() && plan_gate(case) == Gate::Open);
+        let open = self.plans().iter().any(|(case, _)| self.plan_gate(case) == Gate::Open);
         (!open).then_some(Closed::NoOpenCase)
     }
 }

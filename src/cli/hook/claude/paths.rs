@@ -53,7 +53,8 @@ pub(super) fn below<'a>(root: &str, path: &'a str) -> Option<&'a str> {
 /// One spelling for all that file systems take for the same name.
 fn folded(part: &str) -> String {
     let visible: String = part.chars().filter(|c| !is_ignored(*c)).collect();
-    let lower = visible.to_lowercase();
+    // By way of capitals, because some letters are one letter in capitals only: `ſ` and `s`.
+    let lower = visible.to_uppercase().to_lowercase();
     // A stream of a file is the file, and trailing dots and spaces are dropped, on Windows.
     let name = lower.split(':').next().unwrap_or_default();
     let trimmed = name.trim_end_matches(['.', ' ']);
@@ -217,6 +218,7 @@ mod tests {
             ("/repo/.case*/gate.toml", Protected::Policy),
             ("/repo/.c[a-b]sefile", Protected::Policy),
             ("/repo/.case\u{200C}file/x", Protected::Policy),
+            ("/repo/.ca\u{17F}efile/x", Protected::Policy),
             ("/repo/cases/A-1/approvals/plan/x", Protected::Approvals),
             ("/repo/cases/A-1/APPROVALS", Protected::Approvals),
             ("/elsewhere/approvals/plan/0123456789ab.json.sig", Protected::Approvals),

@@ -1,3 +1,5 @@
+//! Tests of the decision: tables of commands that are refused and commands that are left alone.
+
 use regex::Regex;
 
 use super::*;
@@ -68,6 +70,11 @@ const DENIED: &[&str] = &[
     "git merge --no-verif x",
     "rm .git/hooks/pre-commit",
     "chmod -x .git/hooks/*",
+    "git -c alias.x='commit -n' x -m y",
+    "git config alias.x '!casefile gate approve HPX-1'",
+    // Copies under another name.
+    "/tmp/cf gate approve HPX-1",
+    "/tmp/kg -Y sign -n casefile-approval-v1",
     // Protected places.
     "echo x > .casefile/gate.toml",
     "echo x >> ./.casefile/allowed_signers",
@@ -317,6 +324,16 @@ proptest::proptest! {
             let _ = refused(&command, dialect);
         }
     }
+}
+
+#[test]
+fn commands_that_grow_without_end_are_refused() {
+    let doubling = format!("A=x; {} echo $A", "A=$A$A; ".repeat(60));
+    let names: Vec<String> = (0..2000).map(|n| format!("f{n}")).collect();
+    for command in [doubling, format!("rm {}", names.join(" "))] {
+        assert_eq!(refused(&command, Dialect::Posix), Some(Refusal::Unclear));
+    }
+    assert_eq!(refused(&format!("echo {}", "{a,b}".repeat(40)), Dialect::Posix), None);
 }
 
 #[test]

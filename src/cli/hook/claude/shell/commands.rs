@@ -3,7 +3,8 @@
 use super::super::input::Dialect;
 use super::effects::{Argument, Effect, Walk, assignment};
 use super::names::{
-    COPIERS, HARMLESS_VERBS, INTERPRETERS, LINKERS, MOVERS, POWERSHELLS, REMOVERS, SHELLS, WRAPPERS, WRITERS,
+    COPIERS, DECIDING_VERBS, HARMLESS_VERBS, INTERPRETERS, LINKERS, MOVERS, POWERSHELLS, REMOVERS, SHELLS, WRAPPERS,
+    WRITERS,
 };
 use super::{Forbidden, git};
 
@@ -19,13 +20,19 @@ pub(super) fn run(walk: &mut Walk, arguments: &[Argument], inputs: &[String], pi
     }
     let rest = &arguments[1..];
     let name = name(&first.text);
+    // A copy of a program under another name is still known by its arguments.
+    if decides(rest) {
+        walk.add(Effect::Run(Forbidden::Decision));
+    }
+    if signs(rest) {
+        walk.add(Effect::Run(Forbidden::Signing));
+    }
     match name.as_str() {
         "cd" | "pushd" | "chdir" | "set-location" | "sl" => change_folder(walk, rest),
         "export" | "declare" | "local" | "readonly" | "typeset" => export(walk, rest),
         "eval" | "invoke-expression" | "iex" => script(walk, rest),
         "casefile" => casefile(walk, rest),
         "cargo" => cargo(walk, rest),
-        "ssh-keygen" => ssh_keygen(walk, rest),
         "ssh-add" => walk.add(Effect::Run(Forbidden::Signing)),
         "git" => git::run(walk, rest),
         "sed" | "gsed" | "perl" | "ruby" if edits_in_place(&name, rest) => each(walk, rest, Effect::Write),
@@ -117,6 +124,13 @@ fn casefile(walk: &mut Walk, rest: &[Argument]) {
     }
 }
 
+/// Whether arguments are those of a decision.
+fn decides(rest: &[Argument]) -> bool {
+    let mut words = rest.iter().map(|argument| argument.text.as_str()).filter(|text| !is_option(text));
+    let asks_for_help = rest.iter().any(|argument| matches!(argument.text.as_str(), "--help" | "-h"));
+    words.next() == Some("gate") && words.next().is_some_and(|verb| DECIDING_VERBS.contains(&verb)) && !asks_for_help
+}
+
 /// `cargo run … -- gate approve` is the same program.
 fn cargo(walk: &mut Walk, rest: &[Argument]) {
     let runs = rest.iter().any(|argument| matches!(argument.text.as_str(), "run" | "r"));
@@ -125,22 +139,21 @@ fn cargo(walk: &mut Walk, rest: &[Argument]) {
     }
 }
 
-fn ssh_keygen(walk: &mut Walk, rest: &[Argument]) {
+/// Whether arguments hold `-Y sign`.
+fn signs(rest: &[Argument]) -> bool {
     let mut options = rest.iter().enumerate().filter(|(_, option)| option.text.starts_with("-Y"));
     let signs = |(at, option): (usize, &Argument)| match option.text.strip_prefix("-Y") {
         Some("") => rest.get(at + 1).is_some_and(|verb| verb.unknown || verb.text == "sign"),
         Some(verb) => verb == "sign" || option.unknown,
         None => false,
     };
-    if options.any(signs) {
-        walk.add(Effect::Run(Forbidden::Signing));
-    }
+    options.any(signs)
 }
 
 fn edits_in_place(name: &str, rest: &[Argument]) -> bool {
     let cluster = |text: &str| {
         let letters = text.strip_prefix('-').unwrap_or_default();
-        !letters.starts_with('-') && letters.chars().take_while(|c| c.is_ascii_alphanumeric()).any(|c| c == 'i')
+        !letters.starts_with('-') && letters.chars().take_while(char::is_ascii_alphanumeric).any(|c| c == 'i')
     };
     let long = |text: &str| text.starts_with("--in-place") || text == "-inplace";
     rest.iter().any(|argument| long(&argument.text) || cluster(&argument.text))

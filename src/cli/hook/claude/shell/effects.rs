@@ -1,5 +1,6 @@
 //! Walks the commands of a script in order, with its variables and its folder, and collects their effects.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::input::Dialect;
@@ -13,8 +14,14 @@ const DEPTH: usize = 8;
 /// Most words that braces are expanded to.
 const EXPANSIONS: usize = 256;
 
+/// Most words that one word becomes when its variables are put in.
+const WORDS: usize = 256;
+
+/// Most bytes of words that are made; variables that hold variables grow without end.
+const MADE_BYTES: usize = 4 << 20;
+
 /// Something a command would do. Paths are absolute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) enum Effect {
     /// A file comes to be or changes.
     Write(String),
@@ -26,6 +33,8 @@ pub(in super::super) enum Effect {
     Run(Forbidden),
     /// Text that was not understood.
     Unclear(String),
+    /// More than can be looked at in time.
+    TooMuch,
 }
 
 /// What `script` would do when run in the folder `base`.
@@ -41,8 +50,12 @@ pub(in super::super) fn effects(script: &str, dialect: Dialect, base: &str) -> V
         loops: BTreeSet::new(),
         found: Vec::new(),
         depth: 0,
+        made: Cell::new(0),
     };
     walk.script(script);
+    if walk.made.get() > MADE_BYTES {
+        walk.add(Effect::TooMuch);
+    }
     walk.found
 }
 
@@ -62,6 +75,7 @@ pub(super) struct Walk {
     loops: BTreeSet<String>,
     found: Vec<Effect>,
     depth: usize,
+    made: Cell<usize>,
 }
 
 impl Walk {
@@ -162,6 +176,11 @@ impl Walk {
         let mut texts = vec![Argument { text: String::new(), unknown: false }];
         let mut braces = false;
         for part in word {
+            let made = texts.iter().map(|argument| argument.text.len()).sum::<usize>();
+            if made > MADE_BYTES || texts.len() > WORDS || self.made.get() > MADE_BYTES {
+                self.made.set(MADE_BYTES + 1);
+                return Vec::new();
+            }
             match part {
                 Part::Text { text, quoted } => {
                     braces |= !quoted && text.contains('{');
@@ -195,6 +214,8 @@ impl Walk {
         if braces && self.dialect == Dialect::Posix {
             texts = texts.iter().flat_map(expanded).collect();
         }
+        let made = texts.iter().map(|argument| argument.text.len() + 1).sum::<usize>();
+        self.made.set(self.made.get().saturating_add(made));
         texts
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn run(walk: &mut Walk, rest: &[Argument]) {
         let value = rest.get(at + 1).map(|value| value.text.as_str()).unwrap_or_default();
         match option {
             "-C" => walk.base = walk.path(value),
+            "-c" if value.to_lowercase().starts_with("alias.") => alias(walk, value.split_once('=')),
             "-c" | "--config-env" if is_hook_setting(value) => walk.add(Effect::Run(Forbidden::SkippedHooks)),
             _ if is_hook_setting(option) => walk.add(Effect::Run(Forbidden::SkippedHooks)),
             _ => {}
@@ -37,6 +38,15 @@ pub(super) fn run(walk: &mut Walk, rest: &[Argument]) {
         subcommand(walk, &verb.text, &rest[at + 1..]);
     }
     walk.base = folder;
+}
+
+/// What a name of the user's own would run: a git command, or after `!` any command.
+fn alias(walk: &mut Walk, setting: Option<(&str, &str)>) {
+    let Some((_, command)) = setting else { return };
+    match command.strip_prefix('!') {
+        Some(script) => walk.script(script),
+        None => walk.script(&format!("git {command}")),
+    }
 }
 
 fn is_hook_setting(text: &str) -> bool {
@@ -51,6 +61,10 @@ fn subcommand(walk: &mut Walk, verb: &str, rest: &[Argument]) {
         });
         if !reads && rest.iter().any(|argument| is_hook_setting(&argument.text)) {
             walk.add(Effect::Run(Forbidden::SkippedHooks));
+        }
+        let named = rest.iter().position(|argument| argument.text.to_lowercase().starts_with("alias."));
+        if let Some([name, command, ..]) = named.map(|at| &rest[at..]) {
+            alias(walk, Some((&name.text, &command.text)));
         }
         return;
     }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod effects;
+mod expansions;
 mod git;
 mod names;
 mod words;
@@ -10,7 +11,7 @@ pub(super) use effects::{Effect, effects};
 pub(super) use names::mentions;
 
 /// A command no agent may run, wherever it points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Forbidden {
     /// `casefile gate` with a verb that decides.
     Decision,

@@ -145,6 +145,23 @@ pub(super) const KEYWORDS: &[&str] = &[
 /// Verbs of `casefile gate` that only look, or ask for a decision.
 pub(super) const HARMLESS_VERBS: &[&str] = &["check", "status", "request", "review", "log", "doctor", "help"];
 
+/// Verbs of `casefile gate` that decide or change what decides.
+pub(super) const DECIDING_VERBS: &[&str] = &[
+    "approve",
+    "revise",
+    "clarify",
+    "hold",
+    "cancel",
+    "withdraw",
+    "break-glass",
+    "sync",
+    "import",
+    "init",
+    "reject",
+    "request-changes",
+    "question",
+];
+
 static PROTECTED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\.casefile\b|\bapprovals[/'\x22]|\.claude/settings|\.cursor/hooks|\.git/(?:hooks|config)\b|workflows/casefile",
