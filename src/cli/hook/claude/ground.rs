@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::config::Config;
+use crate::cli::gate::{Asked, PolicyArgs};
 use crate::cli::{hook, load};
-use crate::gate::claims;
+use crate::gate::{Phase, claims, derive};
 
 use super::decide::{Closed, Ground};
 use super::paths::{absolute, below};
@@ -138,7 +139,8 @@ enum Gate {
 }
 
 fn plan_gate(case: &Utf8Path) -> Gate {
-    match crate::gate::derive(case, crate::gate::Phase::Plan) {
+    let asked = Asked::worktree(case, &PolicyArgs::default());
+    match asked.map(|asked| derive(&asked.inquiry(Phase::Plan, false))) {
         Ok(report) if report.open => Gate::Open,
         Ok(report) => Gate::Closed(Closed::Claimed {
             case: report.case,

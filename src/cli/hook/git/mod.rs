@@ -7,15 +7,13 @@ mod tree;
 use std::collections::BTreeSet;
 use std::io::{self, Read as _};
 
-use camino::Utf8Path;
-
 use super::UNREADABLE;
 use crate::cli::config::Config;
 use crate::cli::error::CliError;
 use crate::cli::output;
-use crate::gate::{GateReport, GateState, Phase, claims};
+use crate::gate::{GateReport, GateState, Phase, Tree, claims};
 use crate::render::visible;
-use tree::Tree;
+use tree::Files;
 
 pub(super) use install::install;
 
@@ -48,7 +46,7 @@ fn pre_commit() -> Result<u8, CliError> {
     // The first commit is compared with the tree without files.
     let head = head.or_else(|_| process::line(&["hash-object", "-t", "tree", "--stdin"]))?;
     let changed = process::names(&["diff-index", "--cached", "--name-only", "--no-renames", "-z", &head], "")?;
-    judge(&Tree::index()?, &changed.into_iter().collect())
+    judge(&Files::of(Tree::Index)?, &changed.into_iter().collect())
 }
 
 fn pre_push() -> Result<u8, CliError> {
@@ -64,7 +62,7 @@ fn pre_push() -> Result<u8, CliError> {
         if is_zero(local) {
             continue;
         }
-        let found = judge(&Tree::commit(local)?, &pushed_paths(local, remote)?)?;
+        let found = judge(&Files::of(Tree::Commit(local.into()))?, &pushed_paths(local, remote)?)?;
         code = if code == 0 { found } else { code };
     }
     Ok(code)
@@ -99,23 +97,22 @@ fn pushed_paths(local: &str, remote: &str) -> Result<BTreeSet<String>, CliError>
 }
 
 /// Tells what stands against the changes; the exit code is that of the first closed gate.
-fn judge(tree: &Tree, changed: &BTreeSet<String>) -> Result<u8, CliError> {
-    let root = process::line(&["rev-parse", "--show-toplevel"])?;
-    let mut config = Config::load(None, Utf8Path::new(&root))?;
+fn judge(files: &Files, changed: &BTreeSet<String>) -> Result<u8, CliError> {
+    let mut config = Config::load(None, files.root())?;
     if config.cases.is_empty() {
         config.cases = super::DEFAULT_CASES.map(str::to_string).to_vec();
     }
-    let cases = tree.cases(&config.cases);
+    let cases = files.cases(&config.cases);
     let inside = |path: &str, case: &str| path.strip_prefix(case).is_some_and(|rest| rest.starts_with('/'));
     let mut code = 0;
     let mut claimed: Vec<(&String, GateReport)> = Vec::new();
     let mut open: BTreeSet<&String> = BTreeSet::new();
     for case in &cases {
-        let plan = tree.read(&format!("{case}/plan.json"))?;
+        let plan = files.read(&format!("{case}/plan.json"))?;
         if changed.iter().any(|path| inside(path, case)) {
             for phase in [Phase::Analysis, Phase::Plan].into_iter().filter(|p| *p == Phase::Analysis || plan.is_some())
             {
-                let report = tree.gate(case, phase)?;
+                let report = files.gate(case, phase)?;
                 if report.state == GateState::Invalid {
                     refuse(&report, "its files cannot be relied on");
                     code = if code == 0 { report.exit_code } else { code };
@@ -123,17 +120,17 @@ fn judge(tree: &Tree, changed: &BTreeSet<String>) -> Result<u8, CliError> {
             }
         }
         let Some(plan) = plan else { continue };
-        let Some(files) = super::plan_files(&plan) else {
+        let Some(targets) = super::plan_files(&plan) else {
             return Err(CliError::input(format!("{case}/plan.json cannot be read, so its files are not known")));
         };
         let files_of_plan = |path: &&String| {
-            !cases.iter().any(|case| inside(path, case)) && files.iter().any(|entry| claims(entry, path))
+            !cases.iter().any(|case| inside(path, case)) && targets.iter().any(|entry| claims(entry, path))
         };
         let own: Vec<&String> = changed.iter().filter(files_of_plan).collect();
         if own.is_empty() {
             continue;
         }
-        let report = tree.gate(case, Phase::Plan)?;
+        let report = files.gate(case, Phase::Plan)?;
         if report.open {
             open.extend(own);
         } else {
