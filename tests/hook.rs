@@ -189,6 +189,45 @@ fn files_of_a_plan_wait_for_its_gate_and_others_do_not() {
 }
 
 #[test]
+fn an_open_gate_lets_the_edit_pass_and_a_change_of_the_plan_closes_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    let input = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/token-refresh/input");
+    fs::create_dir_all(folder.join(".casefile")).unwrap();
+    fs::create_dir_all(folder.join("input")).unwrap();
+    fs::copy(input.join("incident.md"), folder.join("input/incident.md")).unwrap();
+    let config = "cases = [\"cases/*\"]\nprepared_by = \"agent@example.com\"\n";
+    fs::write(folder.join(".casefile/config.toml"), config).unwrap();
+    let policy = "schema = \"casefile.policy/1\"\nproject = \"acme/auth\"\nmode = \"unsigned\"\n\
+        unsigned_max_priority = \"P0\"\n[people.alice]\nprincipals = [\"alice@example.com\"]\nroles = [\"approver\"]\n\
+        [phase.analysis]\nroles = [\"approver\"]\n[phase.plan]\nroles = [\"approver\"]\n\
+        [priority.default]\nthreshold = 1\nmax_age = \"30d\"\n";
+    fs::write(folder.join(".casefile/gate.toml"), policy).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = casefile(folder, arguments, b"");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?} {output:?}");
+        output.stdout
+    };
+    let approve = |phase: &str| {
+        let arguments = ["--phase", phase, "--as", "alice@example.com", "--print-statement"];
+        let statement = run(&[&["gate", "approve", "LEND-311"], &arguments[..]].concat());
+        fs::write(folder.join("statement.json"), statement).unwrap();
+        run(&["gate", "import", "LEND-311", "statement.json"]);
+    };
+    let edit = || refusal(&call(folder, "Edit", &json!({"file_path": folder.join("session/src/refresh.rs")})));
+    run(&["analyze", "input", "--out", "cases"]);
+    approve("analysis");
+    run(&["plan", "cases/LEND-311"]);
+    assert!(edit().unwrap().contains("LEND-311/plan, state: draft, code 10"));
+    approve("plan");
+    assert_eq!(edit(), None);
+    let page = folder.join("cases/LEND-311/implementation_plan.md");
+    fs::write(&page, format!("{}\n", fs::read_to_string(&page).unwrap())).unwrap();
+    let reason = edit().unwrap();
+    assert!(reason.contains("state: stale, code 13). implementation_plan.md differs from the reviewed"), "{reason}");
+}
+
+#[test]
 fn a_strict_repository_wants_an_open_case_for_every_change() {
     let dir = repository();
     fs::write(dir.path().join(".casefile/config.toml"), "cases = [\"cases/*\"]\n[hook]\nstrict = true\n").unwrap();
