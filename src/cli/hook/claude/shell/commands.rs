@@ -307,7 +307,23 @@ fn wrapped(walk: &mut Walk, name: &str, rest: &[Argument], inputs: &[String], pi
             walk.add(Effect::Run(Forbidden::SkippedHooks));
         }
     }
-    let split = matches!(name, "env" | "script" | "su" | "flock" | "trap" | "watch" | "parallel" | "timeout" | "entr");
+    // These take a command line as one argument, or a file of one.
+    let split = matches!(
+        name,
+        "env"
+            | "script"
+            | "su"
+            | "flock"
+            | "trap"
+            | "watch"
+            | "parallel"
+            | "timeout"
+            | "entr"
+            | "screen"
+            | "tmux"
+            | "socat"
+            | "ssh"
+    );
     for argument in rest.iter().filter(|argument| split && argument.text.contains(char::is_whitespace)) {
         let text = argument.text.trim_start_matches("-S").trim_start_matches("--split-string=");
         walk.script(text);

@@ -48,6 +48,14 @@ pub(super) const WRAPPERS: &[&str] = &[
     "chronic",
     "trap",
     "coproc",
+    "docker",
+    "podman",
+    "kubectl",
+    "screen",
+    "tmux",
+    "unbuffer",
+    "socat",
+    "ssh",
 ];
 
 /// Shells: a script after `-c`, or on standard input.
@@ -91,6 +99,9 @@ pub(super) const INTERPRETERS: &[&str] = &[
     "ed",
     "sqlite3",
     "jshell",
+    "at",
+    "batch",
+    "crontab",
 ];
 
 /// Commands that write to or change each path among their arguments.
