@@ -25,6 +25,8 @@ pub struct Config {
     pub flavour: FlavourName,
     /// Rules of the builtin pack.
     pub rules: RulesConfig,
+    /// What the hooks of coding agents demand.
+    pub hook: HookConfig,
     /// Spellings of priorities, mapped to `P0` … `P4`.
     pub priority: std::collections::BTreeMap<String, crate::case::Priority>,
     /// The folder that holds `config.toml`, where one was found.
@@ -49,6 +51,14 @@ pub enum FlavourName {
 pub struct RulesConfig {
     /// Ids of rules that are not run.
     pub disable: Vec<String>,
+}
+
+/// The `[hook]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HookConfig {
+    /// Whether every change outside of cases and `docs/` needs a case whose plan gate is open.
+    pub strict: bool,
 }
 
 impl Config {
@@ -82,8 +92,9 @@ fn read(path: &Utf8Path) -> Result<Config, CliError> {
     }
     let mut config: Config = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        CliError::config(format!("{path}:{line}: {}", error.message().trim_end()))
-            .hint("keys: jira_base_url, analyst, prepared_by, cases, flavour, [rules] disable, [priority]")
+        CliError::config(format!("{path}:{line}: {}", error.message().trim_end())).hint(
+            "keys: jira_base_url, analyst, prepared_by, cases, flavour, [rules] disable, [hook] strict, [priority]",
+        )
     })?;
     config.folder = path.parent().map(Utf8Path::to_path_buf);
     Ok(config)

@@ -7,6 +7,7 @@ mod config;
 mod error;
 mod explain;
 mod gate;
+mod hook;
 mod lint;
 mod load;
 mod logs;
@@ -67,6 +68,8 @@ enum Command {
     Logs(logs::Args),
     /// Ask whether a phase of a case is approved
     Gate(gate::Args),
+    /// Checks for git and for coding agents, and their installation
+    Hook(hook::Args),
     /// Print the JSON Schema of case.json, plan.json, rule files or the output of logs
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -85,13 +88,20 @@ struct CompletionsArgs {
 /// Runs the program on the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli) {
-        Ok(code) => ExitCode::from(code),
+    ExitCode::from(guarded(3, || match run(cli) {
+        Ok(code) => code,
         Err(error) => {
             output::error(&error);
-            ExitCode::from(error.exit_code())
+            error.exit_code()
         }
-    }
+    }))
+}
+
+/// The exit code of `work`, or `on_panic` where an invariant of the program breaks.
+///
+/// A panic would exit with 101, which callers of gates and hooks may take for "not my business".
+fn guarded(on_panic: u8, work: impl FnOnce() -> u8) -> u8 {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or(on_panic)
 }
 
 fn run(cli: Cli) -> Result<u8, CliError> {
@@ -104,6 +114,7 @@ fn run(cli: Cli) -> Result<u8, CliError> {
         Command::Rules(args) => rules::run(&args),
         Command::Logs(args) => logs::run(&args),
         Command::Gate(args) => gate::run(&args),
+        Command::Hook(args) => hook::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => {
             let mut script = Vec::new();
@@ -111,5 +122,16 @@ fn run(cli: Cli) -> Result<u8, CliError> {
             output::result(&String::from_utf8_lossy(&script)).map(|()| 0)
         }
         Command::Man => man::run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_has_the_exit_code_that_was_asked_for() {
+        assert_eq!(guarded(3, || panic!("on purpose")), 3);
+        assert_eq!(guarded(3, || 11), 11);
     }
 }

@@ -23,6 +23,7 @@ mod state;
 mod statement;
 mod subject;
 mod tally;
+mod target;
 
 pub use canonical::{Canonical, CanonicalError, ExcludedKey, PAGE_BYTES, canonical};
 pub use derive::{Clock, Derived, Inquiry, REQUEST_FILE, REQUEST_SCHEMA, derive, inspect};
@@ -45,3 +46,4 @@ pub use statement::{
     StatementPolicy, StatementTool, TEXT_BYTES, Upstream, seconds, statement_digest, statement_file, written,
 };
 pub use subject::{GateError, Subject, digest, review_code, subjects, subjects_of};
+pub use target::claims;

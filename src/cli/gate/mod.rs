@@ -18,7 +18,7 @@ mod terminal;
 
 use super::error::CliError;
 
-pub use ask::{Asked, PolicyArgs};
+pub use ask::{Asked, PolicyArgs, clock, policy};
 
 /// Ask, review and decide whether a phase of a case may go on
 #[derive(Debug, clap::Args)]

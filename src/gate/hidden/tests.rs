@@ -1,3 +1,5 @@
+//! Tests of the lint on hidden text: tables of texts and the codes they are given.
+
 use std::fs;
 use std::path::Path;
 
@@ -188,6 +190,19 @@ fn every_page_of_the_examples_has_nothing_hidden() {
         pages += 1;
     }
     assert!(pages >= 8, "{pages}");
+}
+
+#[test]
+fn the_escaper_shows_what_is_hidden_whatever_stands_around_it() {
+    // Joiners and the selectors of emoji are left to scripts and emoji; elsewhere they are a fault of the source.
+    let kept = ['\u{200C}', '\u{200D}', '\u{FE0E}', '\u{FE0F}', '\u{180B}', '\u{180C}', '\u{180D}', '\u{180F}'];
+    let hidden: Vec<char> =
+        ('\0'..=char::MAX).filter(|c| !kept.contains(c) && !characters::hidden(&format!("a{c}b")).is_empty()).collect();
+    assert!(hidden.len() > 300, "{}", hidden.len());
+    for c in hidden {
+        let page = format!("a {}\n", crate::render::escape(&format!("a{c}b")));
+        assert!(characters::hidden(&page).is_empty(), "U+{:04X}", u32::from(c));
+    }
 }
 
 proptest::proptest! {
