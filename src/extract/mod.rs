@@ -44,6 +44,7 @@ use crate::span::SourceId;
 
 pub use facts::Facts;
 pub use headings::{exact_role, role_of_heading};
+pub use basis::is_hedged;
 pub use pairs::{FoundPair, PairRelation, PairSide, PairValue};
 pub use priority::parse_priority;
 pub use reading::{
