@@ -15,8 +15,8 @@ use super::fields::FoundField;
 use super::genre::document_kind;
 use super::metadata_keys::Field;
 use super::pattern::pattern;
-use super::priority::parse_priority;
-use super::reading::{PassageKind, Reading, SectionRole};
+use super::priority::Spellings;
+use super::reading::{Passage, PassageKind, Reading, SectionRole};
 use super::title::{id_prefix, title};
 
 /// Most values of one list field.
@@ -26,10 +26,15 @@ const VALUES: usize = 20;
 const RELATED: usize = 50;
 
 /// The metadata of the leading document.
-pub(super) fn metadata(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> Metadata {
+pub(super) fn metadata(
+    sources: &SourceMap,
+    reading: &Reading,
+    fields: &[FoundField],
+    spellings: &Spellings,
+) -> Metadata {
     let value =
         |field: Field| fields.iter().find(|found| found.field == Some(field)).map(|found| shown(sources, found));
-    let (severity_text, priority) = severity(sources, reading, fields);
+    let (severity_text, priority) = severity(sources, reading, fields, spellings);
     let id = id_candidates(reading, fields).into_iter().next().unwrap_or_default();
     Metadata {
         title: title(sources, reading, fields, &id),
@@ -83,7 +88,12 @@ fn field(sources: &SourceMap, found: &FoundField) -> MetadataField {
 }
 
 /// Severity comes before priority, both before weaker words (urgency, risk, a CVSS score), these before prose.
-fn severity(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> (Option<String>, Option<Priority>) {
+fn severity(
+    sources: &SourceMap,
+    reading: &Reading,
+    fields: &[FoundField],
+    spellings: &Spellings,
+) -> (Option<String>, Option<Priority>) {
     let rank = |found: &FoundField| {
         let key = found.key.to_lowercase();
         match found.field {
@@ -100,10 +110,10 @@ fn severity(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> (O
     let best = fields
         .iter()
         .enumerate()
-        .filter_map(|(at, found)| Some((parse_priority(&found.value).is_none(), rank(found)?, at, found)))
+        .filter_map(|(at, found)| Some((spellings.read(&found.value).is_none(), rank(found)?, at, found)))
         .min_by_key(|(unknown, rank, at, _)| (*unknown, *rank, *at));
     if let Some((_, _, _, found)) = best {
-        return (Some(shown(sources, found)), parse_priority(&found.value));
+        return (Some(shown(sources, found)), spellings.read(&found.value));
     }
     let prose =
         reading.passages.iter().filter(|passage| passage.document == 0 && !passage.placeholder).find_map(|passage| {
@@ -111,7 +121,7 @@ fn severity(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> (O
             let word = found.get(1).or_else(|| found.get(2))?.as_str().to_string();
             Some(word)
         });
-    let priority = prose.as_deref().and_then(parse_priority);
+    let priority = prose.as_deref().and_then(|words| spellings.read(words));
     (prose, priority)
 }
 

@@ -46,7 +46,7 @@ pub use facts::Facts;
 pub use headings::{exact_role, role_of_heading};
 pub use basis::is_hedged;
 pub use pairs::{FoundPair, PairRelation, PairSide, PairValue};
-pub use priority::parse_priority;
+pub use priority::{Spellings, parse_priority};
 pub use reading::{
     BlockContent, CodeBlock, FoundKey, FoundMetric, FoundPayload, Passage, PassageKind, ReadDocument, Reading,
     SectionRole, SourcedEvent, SourcedLocks, SourcedTrace,
@@ -69,6 +69,11 @@ pub struct Extraction {
 pub fn extract(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool) -> Extraction {
     let (reading, examples) = read::read(sources);
     let mut findings = Vec::new();
+    extract_with(sources, exists, &Spellings::default())
+}
+
+/// Like [`extract`], with a team's own spellings of priorities.
+pub fn extract_with(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool, spellings: &Spellings) -> Extraction {
     let mut fields = Vec::new();
     for document in 0..reading.documents.len() {
         let (found, broken) = fields::fields(sources, &reading, document);
@@ -77,7 +82,7 @@ pub fn extract(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool) -> 
             fields = found;
         }
     }
-    let facts = facts_of(sources, &reading, &fields);
+    let facts = facts_of(sources, &reading, &fields, spellings);
     let stated = consistency::StatedFacts {
         date: metadata::stated(&fields, metadata_keys::Field::Date),
         status: metadata::stated(&fields, metadata_keys::Field::Status),
@@ -89,10 +94,10 @@ pub fn extract(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool) -> 
     Extraction { reading, facts, ids, findings: capped(findings) }
 }
 
-fn facts_of(sources: &SourceMap, reading: &Reading, fields: &[fields::FoundField]) -> Facts {
+fn facts_of(sources: &SourceMap, reading: &Reading, fields: &[fields::FoundField], spellings: &Spellings) -> Facts {
     let log_events = evidence::log_summary(sources, reading);
     Facts {
-        metadata: metadata::metadata(sources, reading, fields),
+        metadata: metadata::metadata(sources, reading, fields, spellings),
         problem_statement: problem::problem_statement(sources, reading),
         impact: statements::impact(sources, reading),
         symptoms: statements::symptoms(sources, reading),
@@ -165,6 +170,15 @@ mod tests {
 
     #[test]
     fn every_quote_of_a_fact_stands_in_the_source() {
+    #[test]
+    fn a_severity_in_a_teams_own_words_is_read() {
+        let sources = SourceMap::from_text("a.md", "# Bug\n\n**Severity**: Gold\n\nIt is broken.\n");
+        let spellings = Spellings::new([("gold".to_string(), crate::case::Priority::P0)]);
+        let found = extract_with(&sources, &|_, _| true, &spellings);
+        assert_eq!(found.facts.metadata.priority, Some(crate::case::Priority::P0));
+        assert_eq!(extract(&sources, &|_, _| true).facts.metadata.priority, None);
+    }
+
         let text = "# Bug\n\n**Severity**: High\n\n## Summary\n\nÄrger: the *job* fails\nevery night.\n\n## Impact\n\n- 3 users\n";
         let found = extraction(text);
         for fact in found.facts.problem_statement.iter().chain(&found.facts.impact) {
