@@ -10,6 +10,7 @@ use crate::case::{Metadata, MetadataField, Priority};
 use crate::source::SourceMap;
 use crate::span::Span;
 
+use super::byline::{Byline, byline};
 use super::facts::{fold, safe_text};
 use super::fields::FoundField;
 use super::genre::document_kind;
@@ -41,8 +42,10 @@ pub(super) fn metadata(
         kind: document_kind(reading, fields),
         severity_text,
         priority,
-        reported_by: value(Field::ReportedBy),
-        date: report_date(fields).map(|found| shown(sources, found)),
+        reported_by: value(Field::ReportedBy).or_else(|| opening(reading).map(|line| sources.redact_text(line.author))),
+        date: report_date(fields)
+            .map(|found| shown(sources, found))
+            .or_else(|| opening(reading).map(|line| line.date.to_string())),
         components: list(sources, fields, Field::Component),
         environments: list(sources, fields, Field::Environment),
         versions: versions(sources, reading, fields),
@@ -72,6 +75,13 @@ pub(super) fn id_candidates(reading: &Reading, fields: &[FoundField]) -> Vec<Str
     let mut seen = BTreeSet::new();
     ids.retain(|id| !id.is_empty() && seen.insert(id.clone()));
     ids
+}
+
+/// The byline of the leading document: its first words under the title.
+fn opening(reading: &Reading) -> Option<Byline<'_>> {
+    let own = |passage: &&Passage| passage.document == 0 && passage.kind != PassageKind::Heading;
+    let first = reading.passages.iter().find(own)?;
+    byline(&first.flat.text).filter(|_| first.kind == PassageKind::Sentence)
 }
 
 /// The report's own time: the first date line whose value holds one.
@@ -247,6 +257,14 @@ static TRACKER: LazyLock<Regex> = LazyLock::new(|| {
 mod tests {
     use crate::case::Priority;
     use crate::extract::testing::{extraction, facts};
+
+    #[test]
+    fn the_byline_under_the_title_names_reporter_and_date() {
+        let found = facts("# Saving is broken\n\nkim42 · description · 2024-05-06\nNothing is saved.\n");
+        assert_eq!(found.metadata.reported_by.as_deref(), Some("kim42"));
+        assert_eq!(found.metadata.date.as_deref(), Some("2024-05-06"));
+        assert_eq!(found.problem_statement.map(|fact| fact.text).as_deref(), Some("Nothing is saved."));
+    }
 
     #[test]
     fn bold_lines_in_head_and_foot_fill_the_fields() {

@@ -3,6 +3,7 @@
 //! It finds and places; what a fact means for a hypothesis is decided in `rules` and `diagnose`.
 
 mod basis;
+mod byline;
 mod code_blocks;
 mod codes;
 mod consistency;
