@@ -33,6 +33,7 @@ mod reading;
 mod reproduction;
 mod scope;
 mod statements;
+mod symptom_words;
 mod templates;
 mod timeline;
 mod times;
@@ -43,9 +44,9 @@ use crate::limits;
 use crate::source::SourceMap;
 use crate::span::SourceId;
 
+pub use basis::is_hedged;
 pub use facts::Facts;
 pub use headings::{exact_role, role_of_heading};
-pub use basis::is_hedged;
 pub use pairs::{FoundPair, PairRelation, PairSide, PairValue};
 pub use priority::{Spellings, parse_priority};
 pub use reading::{
@@ -68,13 +69,13 @@ pub struct Extraction {
 
 /// Reads `sources`; `exists` says whether a relative link of a source points to a file.
 pub fn extract(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool) -> Extraction {
-    let (reading, examples) = read::read(sources);
-    let mut findings = Vec::new();
     extract_with(sources, exists, &Spellings::default())
 }
 
 /// Like [`extract`], with a team's own spellings of priorities.
 pub fn extract_with(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool, spellings: &Spellings) -> Extraction {
+    let (reading, examples) = read::read(sources);
+    let mut findings = Vec::new();
     let mut fields = Vec::new();
     for document in 0..reading.documents.len() {
         let (found, broken) = fields::fields(sources, &reading, document);
@@ -170,8 +171,6 @@ mod tests {
     }
 
     #[test]
-    fn every_quote_of_a_fact_stands_in_the_source() {
-    #[test]
     fn a_severity_in_a_teams_own_words_is_read() {
         let sources = SourceMap::from_text("a.md", "# Bug\n\n**Severity**: Gold\n\nIt is broken.\n");
         let spellings = Spellings::new([("gold".to_string(), crate::case::Priority::P0)]);
@@ -180,6 +179,8 @@ mod tests {
         assert_eq!(extract(&sources, &|_, _| true).facts.metadata.priority, None);
     }
 
+    #[test]
+    fn every_quote_of_a_fact_stands_in_the_source() {
         let text = "# Bug\n\n**Severity**: High\n\n## Summary\n\nÄrger: the *job* fails\nevery night.\n\n## Impact\n\n- 3 users\n";
         let found = extraction(text);
         for fact in found.facts.problem_statement.iter().chain(&found.facts.impact) {
