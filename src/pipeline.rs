@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Metadata};
 use crate::diagnose::{CaseNames, Hints, diagnose};
-use crate::extract::{self, Extraction};
+use crate::extract::{self, Extraction, Spellings};
 use crate::finding::Finding;
 use crate::register::{Identity, build_case};
 use crate::rules::RuleSet;
@@ -18,6 +18,8 @@ pub struct AnalyzeOptions {
     pub folder_name: Option<String>,
     /// The principal who prepares the case.
     pub prepared_by: Option<String>,
+    /// A team's own spellings of priorities.
+    pub spellings: Spellings,
     /// Time of making, RFC 3339; injected, never read here.
     pub generated_at: String,
 }
@@ -32,7 +34,8 @@ pub fn analyze(
     options: &AnalyzeOptions,
     exists: &dyn Fn(SourceId, &str) -> bool,
 ) -> Case {
-    let Extraction { reading, facts, ids, findings: found } = extract::extract(sources, exists);
+    let Extraction { reading, facts, ids, findings: found } =
+        extract::extract_with(sources, exists, &options.spellings);
     let mut findings = read_findings;
     findings.extend(found);
     let hints = Hints { names: names(&facts) };

@@ -273,6 +273,7 @@ fn holds_words(value: &Value) -> bool {
 fn context(flavour: Flavour) -> PageContext {
     PageContext {
         analyst: "TPM/PO Agent".into(),
+        planner: "Architect Agent".into(),
         prepared_by: Some("triage-bot".into()),
         jira_base_url: Some("https://jira.example".into()),
         flavour,

@@ -25,6 +25,7 @@ fn case_of(text: &str) -> (SourceMap, Case) {
 fn context() -> PageContext {
     PageContext {
         analyst: "A".into(),
+        planner: "A".into(),
         prepared_by: None,
         jira_base_url: None,
         flavour: Flavour::Portable,

@@ -83,6 +83,7 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
         id: args.id.as_deref().map(check_id).transpose()?,
         folder_name: args.input[0].is_dir().then(|| folder_name(&args.input[0])),
         prepared_by: args.by.clone().or_else(|| config.prepared_by.clone()),
+        spellings: config.spellings(),
         generated_at: clock::now(args.page.now.as_deref())?,
     };
     let folder = base_folder(&args.input[0]);
@@ -104,7 +105,12 @@ fn many(args: &Args, config: &Config, rules: &RuleSet) -> Result<u8, CliError> {
         return Err(CliError::usage("--jsonl takes one list").hint("put one path on each line of it"));
     }
     let prepared_by = args.by.clone().or_else(|| config.prepared_by.clone());
-    let batch = Batch { rules, prepared_by, generated_at: clock::now(args.page.now.as_deref())? };
+    let batch = Batch {
+        rules,
+        prepared_by,
+        spellings: config.spellings(),
+        generated_at: clock::now(args.page.now.as_deref())?,
+    };
     batch::run(args.input.first().map(Utf8PathBuf::as_path), &batch)
 }
 

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::extract::Spellings;
 use crate::pipeline::{AnalyzeOptions, analyze};
 use crate::render::to_json_line;
 use crate::rules::RuleSet;
@@ -22,6 +23,8 @@ pub struct Batch<'a> {
     pub rules: &'a RuleSet,
     /// Who prepares the cases.
     pub prepared_by: Option<String>,
+    /// The team's own spellings of priorities.
+    pub spellings: Spellings,
     /// Time of making.
     pub generated_at: String,
 }
@@ -81,6 +84,7 @@ fn case(path: &str, batch: &Batch<'_>) -> Result<String, String> {
         id: None,
         folder_name: input.is_dir().then(|| single::folder_name(&input)),
         prepared_by: batch.prepared_by.clone(),
+        spellings: batch.spellings.clone(),
         generated_at: batch.generated_at.clone(),
     };
     let folder = single::base_folder(&input);

@@ -5,6 +5,7 @@ use std::fs;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
+use crate::extract::Spellings;
 use crate::limits;
 
 use super::error::CliError;
@@ -62,6 +63,11 @@ pub struct HookConfig {
 }
 
 impl Config {
+    /// The spellings of priorities, as the analysis takes them.
+    pub fn spellings(&self) -> Spellings {
+        Spellings::new(self.priority.clone())
+    }
+
     /// Reads `given`, else the nearest configuration at or above `start`; the default where there is none.
     pub fn load(given: Option<&Utf8Path>, start: &Utf8Path) -> Result<Config, CliError> {
         match given {

@@ -16,7 +16,7 @@ pub struct PageArgs {
     /// Time to write into pages, instead of the clock's (2026-11-21T09:30:00Z)
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
-    /// Name shown as the analyst
+    /// Name shown as the analyst of a report, or as the one who made a plan
     #[arg(long, value_name = "NAME")]
     pub analyst: Option<String>,
     /// Folder of templates that replace builtin ones of the same name
@@ -36,6 +36,8 @@ pub fn renderer(args: &PageArgs) -> Result<Renderer, CliError> {
 pub fn context(args: &PageArgs, config: &Config, case: &Case, gate: GateView) -> PageContext {
     PageContext {
         analyst: args.analyst.clone().or_else(|| config.analyst.clone()).unwrap_or_else(|| "TPM/PO Agent".into()),
+        // The analyst of the configuration writes reports; who plans is named for this one run only.
+        planner: args.analyst.clone().unwrap_or_else(|| "Architect Agent".into()),
         prepared_by: case.prepared_by.clone(),
         jira_base_url: config.jira_base_url.clone(),
         flavour: match config.flavour {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::case::Basis;
-use crate::extract::SectionRole;
+use crate::extract::{SectionRole, is_hedged};
 use crate::rules::TextUnit;
 
 /// Shortest statement that names a cause by itself, in bytes after the carrier; shorter ones only announce it, and the next
@@ -91,20 +91,10 @@ static UNKNOWN: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern for unknown causes is valid")
 });
 
-static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:appears?|appeared|seems?|seemed|suspect(?:s|ed)?|might|may(?: have)?|maybe|possibly|possible (?:root )?(?:cause|reason|explanation|culprit)s?|it (?:is|was) possible that|perhaps|probabl[ey]|presumably|(?:we|i|they) (?:assumed?|thought|believed?|guess)|could (?:be|have been) (?:due|caused|related|because|that|the|a)|most likely|likely (?:due|caused|because|cause|that)|hypothesi[sz]e|not sure|unsure|wonder)\b|\?\s*$")
-        .expect("the hedge pattern is valid")
-});
-
 static ANNOUNCES_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:root cause analysis|(?:found|identified|know|determine[d]?|investigat\w+) the (?:root )?cause\s*[.:]?\s*$|see (?:below|above))")
         .expect("the announcement pattern is valid")
 });
-
-/// Whether a text hedges.
-pub fn is_hedged(text: &str) -> bool {
-    HEDGE.is_match(text)
-}
 
 /// Finds the statements of a cause in the units, in order.
 pub fn cause_statements(units: &[TextUnit<'_>]) -> CauseStatements {

@@ -31,7 +31,9 @@ pub(super) fn basis_of(text: &str, role: SectionRole) -> Basis {
 }
 
 /// Whether a statement is hedged ("appears to", "might", a question).
-pub(super) fn is_hedged(text: &str) -> bool {
+///
+/// The only place that knows words of doubt: the basis of a statement and the statements of a cause both ask it.
+pub fn is_hedged(text: &str) -> bool {
     is_question(text) || HEDGES.is_match(text) || appears(text)
 }
 
@@ -119,8 +121,8 @@ static HEDGES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i:\b(?:seem(?:s|ed|ing|ingly)?|suspect(?:s|ed|ing)?|suspicion|might|possibly|possibility|possible (?:root )?(?:cause|reason|explanation|culprit)s?|it (?:is|was) possible that|",
         r"perhaps|maybe|probabl[ey]|",
-        r"presumabl[ey]|likely|apparently|could (?:be (?:due|caused|related|because|that|the|a)|have been|also be)|(?:we|i|they) (?:think|believe|guess|",
-        r"assume)|hypothes[ie][sz]\w*|",
+        r"presumabl[ey]|likely|apparently|could (?:be (?:due|caused|related|because|that|the|a)|have been|also be)|(?:we|i|they) (?:think|thought|believed?|guess(?:ed)?|",
+        r"assumed?)|not sure|unsure|wonder(?:s|ed|ing)?|hypothes[ie][sz]\w*|",
         r"unclear|unconfirmed|not (?:been )?confirmed|not yet (?:been )?(?:confirmed|verified|proven)|to be (?:confirmed|determined)|tbd|",
         r"vermutlich|möglicherweise|wahrscheinlich|vielleicht|offenbar|probablement|peut-être|semble(?:rait)?|",
         r"probablemente|quizás|tal vez|posiblemente|parece|provavelmente|talvez|possivelmente)\b)",

@@ -36,7 +36,8 @@ pub(super) fn gaps(reading: &Reading, facts: &Facts) -> Vec<Finding> {
             | DocumentKind::Incident
             | DocumentKind::Alert
     );
-    if facts.reproduction.is_empty() && facts.expectations.is_empty() && steps {
+    let reproduced = reading.passages.iter().any(|passage| !passage.placeholder && STEPS.is_match(&passage.flat.text));
+    if facts.reproduction.is_empty() && facts.expectations.is_empty() && steps && !reproduced {
         missing("how to reproduce it", "ask: which steps, data and load show the failure, and how often?");
     }
     let timed = !facts.timeline.is_empty() || reading.events.iter().any(|sourced| sourced.event.moment.is_some());
@@ -68,6 +69,15 @@ fn document_place(reading: &Reading) -> Option<Span> {
     heading.or_else(|| read.document.blocks.first().map(|block| block.span))
 }
 
+/// Sentences that say how a failure is seen, outside a list of steps.
+static STEPS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:can (?:be |now |always |easily |reliably )?reproduced? |reproduced? (?:it |this )?(?:by|with|using)\b|",
+        r"(?:when|while|after|by) (?:running|compiling|building|executing|calling|invoking|opening|clicking|starting|",
+        r"submitting|uploading)\b)",
+    ))
+});
+
 static FIRST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:first (?:occurr\w+|seen|observed|noticed|reported|happened|appeared)|",
@@ -95,6 +105,15 @@ mod tests {
     fn what_is_said_is_not_missing() {
         let text = "# Saving is broken\n\nIt is broken since version 2.\n\n## Impact\n\n3 users.\n\n## Steps to reproduce\n\n1. Save\n";
         assert_eq!(missing(text), 0);
+    }
+
+    #[test]
+    fn a_sentence_on_how_to_reproduce_it_is_enough() {
+        let asked =
+            |words: &str| missing(&format!("# Saving is broken\n\n{words}\n\n## Impact\n\n3 users since version 2.\n"));
+        assert_eq!(asked("You can reproduce it with the tests of the store."), 0);
+        assert_eq!(asked("While compiling with the newest tools it stops."), 0);
+        assert_eq!(asked("It cannot be explained."), 1);
     }
 
     #[test]

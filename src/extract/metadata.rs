@@ -10,13 +10,14 @@ use crate::case::{Metadata, MetadataField, Priority};
 use crate::source::SourceMap;
 use crate::span::Span;
 
+use super::byline::{Byline, byline};
 use super::facts::{fold, safe_text};
 use super::fields::FoundField;
 use super::genre::document_kind;
 use super::metadata_keys::Field;
 use super::pattern::pattern;
-use super::priority::parse_priority;
-use super::reading::{PassageKind, Reading, SectionRole};
+use super::priority::Spellings;
+use super::reading::{Passage, PassageKind, Reading, SectionRole};
 use super::title::{id_prefix, title};
 
 /// Most values of one list field.
@@ -26,18 +27,25 @@ const VALUES: usize = 20;
 const RELATED: usize = 50;
 
 /// The metadata of the leading document.
-pub(super) fn metadata(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> Metadata {
+pub(super) fn metadata(
+    sources: &SourceMap,
+    reading: &Reading,
+    fields: &[FoundField],
+    spellings: &Spellings,
+) -> Metadata {
     let value =
         |field: Field| fields.iter().find(|found| found.field == Some(field)).map(|found| shown(sources, found));
-    let (severity_text, priority) = severity(sources, reading, fields);
+    let (severity_text, priority) = severity(sources, reading, fields, spellings);
     let id = id_candidates(reading, fields).into_iter().next().unwrap_or_default();
     Metadata {
         title: title(sources, reading, fields, &id),
         kind: document_kind(reading, fields),
         severity_text,
         priority,
-        reported_by: value(Field::ReportedBy),
-        date: report_date(fields).map(|found| shown(sources, found)),
+        reported_by: value(Field::ReportedBy).or_else(|| opening(reading).map(|line| sources.redact_text(line.author))),
+        date: report_date(fields)
+            .map(|found| shown(sources, found))
+            .or_else(|| opening(reading).map(|line| line.date.to_string())),
         components: list(sources, fields, Field::Component),
         environments: list(sources, fields, Field::Environment),
         versions: versions(sources, reading, fields),
@@ -69,6 +77,13 @@ pub(super) fn id_candidates(reading: &Reading, fields: &[FoundField]) -> Vec<Str
     ids
 }
 
+/// The byline of the leading document: its first words under the title.
+fn opening(reading: &Reading) -> Option<Byline<'_>> {
+    let own = |passage: &&Passage| passage.document == 0 && passage.kind != PassageKind::Heading;
+    let first = reading.passages.iter().find(own)?;
+    byline(&first.flat.text).filter(|_| first.kind == PassageKind::Sentence)
+}
+
 /// The report's own time: the first date line whose value holds one.
 pub(super) fn report_date(fields: &[FoundField]) -> Option<&FoundField> {
     fields.iter().find(|found| found.field == Some(Field::Date) && DATED.is_match(&found.value))
@@ -83,7 +98,12 @@ fn field(sources: &SourceMap, found: &FoundField) -> MetadataField {
 }
 
 /// Severity comes before priority, both before weaker words (urgency, risk, a CVSS score), these before prose.
-fn severity(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> (Option<String>, Option<Priority>) {
+fn severity(
+    sources: &SourceMap,
+    reading: &Reading,
+    fields: &[FoundField],
+    spellings: &Spellings,
+) -> (Option<String>, Option<Priority>) {
     let rank = |found: &FoundField| {
         let key = found.key.to_lowercase();
         match found.field {
@@ -100,10 +120,10 @@ fn severity(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> (O
     let best = fields
         .iter()
         .enumerate()
-        .filter_map(|(at, found)| Some((parse_priority(&found.value).is_none(), rank(found)?, at, found)))
+        .filter_map(|(at, found)| Some((spellings.read(&found.value).is_none(), rank(found)?, at, found)))
         .min_by_key(|(unknown, rank, at, _)| (*unknown, *rank, *at));
     if let Some((_, _, _, found)) = best {
-        return (Some(shown(sources, found)), parse_priority(&found.value));
+        return (Some(shown(sources, found)), spellings.read(&found.value));
     }
     let prose =
         reading.passages.iter().filter(|passage| passage.document == 0 && !passage.placeholder).find_map(|passage| {
@@ -111,7 +131,7 @@ fn severity(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> (O
             let word = found.get(1).or_else(|| found.get(2))?.as_str().to_string();
             Some(word)
         });
-    let priority = prose.as_deref().and_then(parse_priority);
+    let priority = prose.as_deref().and_then(|words| spellings.read(words));
     (prose, priority)
 }
 
@@ -237,6 +257,14 @@ static TRACKER: LazyLock<Regex> = LazyLock::new(|| {
 mod tests {
     use crate::case::Priority;
     use crate::extract::testing::{extraction, facts};
+
+    #[test]
+    fn the_byline_under_the_title_names_reporter_and_date() {
+        let found = facts("# Saving is broken\n\nkim42 · description · 2024-05-06\nNothing is saved.\n");
+        assert_eq!(found.metadata.reported_by.as_deref(), Some("kim42"));
+        assert_eq!(found.metadata.date.as_deref(), Some("2024-05-06"));
+        assert_eq!(found.problem_statement.map(|fact| fact.text).as_deref(), Some("Nothing is saved."));
+    }
 
     #[test]
     fn bold_lines_in_head_and_foot_fill_the_fields() {

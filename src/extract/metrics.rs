@@ -115,6 +115,7 @@ fn number(text: &str, found: &Captures<'_>) -> Option<Number> {
     };
     if is_part_of_more(text, digits.range(), end)
         || is_status(digits.as_str(), unit)
+        || is_plural_status(text, &digits.range(), unit)
         || is_clock_hour(text, digits.start(), unit)
     {
         return None;
@@ -180,6 +181,14 @@ fn is_status(digits: &str, unit: &str) -> bool {
         && !digits.ends_with("50")
         && ["error", "response", "failure", "exception", "request"].iter().any(|word| unit.starts_with(word))
         && digits.as_bytes()[1] < b'3'
+}
+
+/// "HTTP 503s" and "status 502s" speak of statuses, not of seconds.
+fn is_plural_status(text: &str, digits: &Range<usize>, unit: &str) -> bool {
+    let glued = unit == "s" && text[digits.end..].starts_with('s');
+    let status = digits.len() == 3 && text[digits.clone()].starts_with(['4', '5']);
+    let before = text[..digits.start].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    glued && status && ["http", "https", "status", "code", "codes"].contains(&before.to_ascii_lowercase().as_str())
 }
 
 /// The minutes of "9:30 m" and the hour of "9 h" after a clock word are times of day.
@@ -301,6 +310,7 @@ mod tests {
             "2024-03-15 days",
             "at 9:30 hours",
             "401 errors",
+            "HTTP 503s from the proxy",
             "404 responses",
             "id-15 min",
             "a5 ms",

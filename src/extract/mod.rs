@@ -3,6 +3,7 @@
 //! It finds and places; what a fact means for a hypothesis is decided in `rules` and `diagnose`.
 
 mod basis;
+mod byline;
 mod code_blocks;
 mod codes;
 mod consistency;
@@ -32,6 +33,7 @@ mod reading;
 mod reproduction;
 mod scope;
 mod statements;
+mod symptom_words;
 mod templates;
 mod timeline;
 mod times;
@@ -42,10 +44,11 @@ use crate::limits;
 use crate::source::SourceMap;
 use crate::span::SourceId;
 
+pub use basis::is_hedged;
 pub use facts::Facts;
 pub use headings::{exact_role, role_of_heading};
 pub use pairs::{FoundPair, PairRelation, PairSide, PairValue};
-pub use priority::parse_priority;
+pub use priority::{Spellings, parse_priority};
 pub use reading::{
     BlockContent, CodeBlock, FoundKey, FoundMetric, FoundPayload, Passage, PassageKind, ReadDocument, Reading,
     SectionRole, SourcedEvent, SourcedLocks, SourcedTrace,
@@ -66,6 +69,11 @@ pub struct Extraction {
 
 /// Reads `sources`; `exists` says whether a relative link of a source points to a file.
 pub fn extract(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool) -> Extraction {
+    extract_with(sources, exists, &Spellings::default())
+}
+
+/// Like [`extract`], with a team's own spellings of priorities.
+pub fn extract_with(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool, spellings: &Spellings) -> Extraction {
     let (reading, examples) = read::read(sources);
     let mut findings = Vec::new();
     let mut fields = Vec::new();
@@ -76,7 +84,7 @@ pub fn extract(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool) -> 
             fields = found;
         }
     }
-    let facts = facts_of(sources, &reading, &fields);
+    let facts = facts_of(sources, &reading, &fields, spellings);
     let stated = consistency::StatedFacts {
         date: metadata::stated(&fields, metadata_keys::Field::Date),
         status: metadata::stated(&fields, metadata_keys::Field::Status),
@@ -88,10 +96,10 @@ pub fn extract(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool) -> 
     Extraction { reading, facts, ids, findings: capped(findings) }
 }
 
-fn facts_of(sources: &SourceMap, reading: &Reading, fields: &[fields::FoundField]) -> Facts {
+fn facts_of(sources: &SourceMap, reading: &Reading, fields: &[fields::FoundField], spellings: &Spellings) -> Facts {
     let log_events = evidence::log_summary(sources, reading);
     Facts {
-        metadata: metadata::metadata(sources, reading, fields),
+        metadata: metadata::metadata(sources, reading, fields, spellings),
         problem_statement: problem::problem_statement(sources, reading),
         impact: statements::impact(sources, reading),
         symptoms: statements::symptoms(sources, reading),
@@ -160,6 +168,15 @@ mod tests {
         let left: Vec<_> = found.findings.iter().filter(|finding| finding.code == Code::PlaceholderLeft).collect();
         assert_eq!(left.len(), limits::FINDINGS_PER_CODE);
         assert!(left[19].message.contains("(30 of this kind in all)"), "{}", left[19].message);
+    }
+
+    #[test]
+    fn a_severity_in_a_teams_own_words_is_read() {
+        let sources = SourceMap::from_text("a.md", "# Bug\n\n**Severity**: Gold\n\nIt is broken.\n");
+        let spellings = Spellings::new([("gold".to_string(), crate::case::Priority::P0)]);
+        let found = extract_with(&sources, &|_, _| true, &spellings);
+        assert_eq!(found.facts.metadata.priority, Some(crate::case::Priority::P0));
+        assert_eq!(extract(&sources, &|_, _| true).facts.metadata.priority, None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::markdown::{Block, BlockKind, Cell, Document, FlatText, Piece};
 use crate::span::Span;
 
 use super::basis::basis_of;
+use super::byline::byline;
 use super::code_blocks::{Recognised, content_of};
 use super::headings::exact_role;
 use super::labels::{leading_label, trimmed};
@@ -102,6 +103,10 @@ impl Cutter<'_> {
                 continue;
             }
             let sentence = flat.slice(range.clone());
+            if kind == PassageKind::Sentence && byline(&sentence.text).is_some() {
+                self.passage(at, flat, range, SectionRole::Metadata, kind);
+                continue;
+            }
             let Some(label) = leading_label(&sentence) else {
                 self.passage(at, flat, range, role, kind);
                 continue;
@@ -221,7 +226,7 @@ pub(super) fn is_struck(flat: &FlatText) -> bool {
     struck * 5 >= flat.text.len() * 4 && struck > 0
 }
 
-/// Cuts a sentence before each line that opens with a known label (`Expected: …` under another line).
+/// Cuts a sentence before each line that opens with a known label (`Expected: …` under another line), and around bylines.
 fn split_at_labels(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut start = range.start;
@@ -229,7 +234,9 @@ fn split_at_labels(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
         let next = range.start + at + 1;
         let line = text[next..range.end].lines().next().unwrap_or_default();
         let key = line.split([':', '：']).next().filter(|key| key.len() < line.len() && key.len() <= 40);
-        if key.is_some_and(|key| exact_role(key).is_some() || metadata_key(key).is_some()) {
+        let labelled = key.is_some_and(|key| exact_role(key).is_some() || metadata_key(key).is_some());
+        let above = text[range.start..range.start + at].lines().next_back().unwrap_or_default();
+        if labelled || byline(line).is_some() || byline(above).is_some() {
             parts.push(start..next);
             start = next;
         }

@@ -142,7 +142,7 @@ constant!(
 constant!(
     IMPERATIVE,
     r"(?i)^(?:please |optional: )?(?:describe|explain|provide|include|list|add|insert|enter|fill in|fill out|",
-    r"replace|specify|attach|paste|tell us|give|summari[sz]e|document|write|outline|use|what|how|who|when|",
+    r"replace|specify|attach|paste|tell us|give|summari[sz]e|document|write|outline|use|report|state|identify|record|mention|what|how|who|when|",
     r"why|did|were|was|which|were there)\b",
 );
 constant!(
@@ -217,6 +217,8 @@ mod tests {
         assert!(is_instruction("Clear description of the fault and its effect."));
         assert!(is_instruction("*What was the customer's experience?*"));
         assert!(is_instruction("Please describe the steps"));
+        assert!(is_instruction("*Report who noticed it, and by which alert*"));
+        assert!(!is_instruction("Report pages are empty"));
         assert!(!is_instruction("Add a lock around the refresh"));
         assert!(!is_instruction("What happened was a cascade."));
         assert!(!is_instruction("**List** is empty"));

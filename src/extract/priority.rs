@@ -3,6 +3,7 @@
 //! An explicit `P0` … `P4` wins over words, words over scores; a bare number means nothing, since every tracker counts
 //! differently.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -23,6 +24,32 @@ pub fn parse_priority(text: &str) -> Option<Priority> {
     let text = text.trim();
     let later = ESCALATION.find_iter(text).last().map(|found| &text[found.end()..]);
     later.and_then(read).or_else(|| read(text))
+}
+
+/// Spellings of a team's own ("Gold", "Stufe 1"), which come before those that everybody uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spellings(BTreeMap<String, Priority>);
+
+impl Spellings {
+    /// The spellings with what each stands for; case and white space do not count, an empty spelling is left out.
+    pub fn new(spellings: impl IntoIterator<Item = (String, Priority)>) -> Spellings {
+        let folded = spellings.into_iter().map(|(words, priority)| (folded(&words), priority));
+        Spellings(folded.filter(|(words, _)| !words.is_empty()).collect())
+    }
+
+    /// The priority that `text` names: as one of the spellings, alone or before other words, else as
+    /// [`parse_priority`] reads it.
+    pub fn read(&self, text: &str) -> Option<Priority> {
+        let text_folded = folded(text);
+        let opens =
+            |words: &str| text_folded.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        let own = self.0.iter().filter(|(words, _)| opens(words)).max_by_key(|(words, _)| words.len());
+        own.map(|(_, priority)| *priority).or_else(|| parse_priority(text))
+    }
+}
+
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn read(text: &str) -> Option<Priority> {
@@ -161,6 +188,21 @@ mod tests {
     #[test]
     fn a_denied_word_does_not_count() {
         assert_eq!(parse_priority("non-critical"), None);
+    }
+
+    #[test]
+    fn own_spellings_come_before_the_common_ones() {
+        let own = Spellings::new([("Gold".into(), Priority::P0), ("Low  tide".into(), Priority::P2)]);
+        assert_eq!(own.read("gold"), Some(Priority::P0));
+        assert_eq!(own.read("GOLD (minor)"), Some(Priority::P0));
+        assert_eq!(own.read("low tide"), Some(Priority::P2));
+        assert_eq!(own.read("Golden"), None);
+        assert_eq!(own.read("low"), Some(Priority::P4));
+    }
+
+    #[test]
+    fn an_empty_spelling_stands_for_nothing() {
+        assert_eq!(Spellings::new([(" ".into(), Priority::P0)]).read("unclear"), None);
     }
 
     #[test]

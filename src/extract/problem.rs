@@ -5,7 +5,8 @@ use crate::source::SourceMap;
 
 use super::facts::{fact_of, is_statement, statement};
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
-use super::statements::{FAILS, in_section_of, is_prose};
+use super::statements::{in_section_of, is_prose, shows_trace};
+use super::symptom_words::FAILS;
 use super::times::leading_time;
 
 /// Sentences of a problem statement.
@@ -36,15 +37,20 @@ fn first_passage(reading: &Reading) -> Option<usize> {
     let first = |keep: &dyn Fn(&Passage) -> bool| {
         reading.passages.iter().position(|passage| passage.document == 0 && keep(passage))
     };
-    let lead = |passage: &Passage| is_prose(passage) && statement(passage).contains(' ');
+    let lead =
+        |passage: &Passage| is_prose(passage) && statement(passage).contains(' ') && !shows_trace(reading, passage);
     let of_section = |role: SectionRole| {
         first(&|passage| passage.role == role && in_section_of(reading, passage, role) && lead(passage))
     };
     of_section(SectionRole::Problem)
         .or_else(|| of_section(SectionRole::Summary))
         .or_else(|| first(&|passage| passage.role == SectionRole::Problem && lead(passage)))
-        .or_else(|| first(&is_alarm).map(|at| block_start(reading, at)))
+        .or_else(|| {
+            first(&|passage| is_alarm(passage) && !shows_trace(reading, passage)).map(|at| block_start(reading, at))
+        })
         .or_else(|| first(&|passage| tells(passage.role) && lead(passage)))
+        .or_else(|| first(&|passage| is_statement(passage) && !shows_trace(reading, passage)))
+        .or_else(|| first(&|passage| passage.kind == PassageKind::Heading && !passage.placeholder))
         .or_else(|| first(&is_statement))
 }
 
@@ -92,6 +98,13 @@ mod tests {
     fn without_such_a_section_the_paragraph_under_the_title_says_the_problem() {
         let facts = facts("# Export\n\nThe export stops after one row.\n\n## Notes\n\nNone of it is urgent here.\n");
         assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("The export stops after one row."));
+    }
+
+    #[test]
+    fn where_all_else_is_a_trace_the_title_says_the_problem() {
+        let text =
+            "# Menu stays closed\n\nTypeError: x is undefined\n    at w (main.js:1:35)\n    at Eo (main.js:1:63)\n";
+        assert_eq!(facts(text).problem_statement.map(|fact| fact.text).as_deref(), Some("Menu stays closed"));
     }
 
     #[test]

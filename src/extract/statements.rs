@@ -18,6 +18,7 @@ use super::metadata_keys::metadata_key;
 use super::passages::is_struck;
 use super::pattern::pattern;
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
+use super::symptom_words;
 
 /// Most symptoms: past that nobody reads them one by one, and every passage is still there for the rules.
 const SYMPTOMS: usize = 40;
@@ -61,12 +62,18 @@ pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
         noticed
             && matches!(passage.role, SectionRole::Symptoms | SectionRole::Actual)
             && says(passage)
+            && !symptom_words::is_intention(&passage.flat.text)
             && is_outer(reading, passage)
     });
     if !listed.is_empty() {
         return listed;
     }
-    facts(sources, reading, FALLBACK_SYMPTOMS, |passage| {
+    let noticed = |passage: &Passage| {
+        passage.basis == Basis::Reported
+            && symptom_words::tells_symptom(&passage.flat.text)
+            && !shows_trace(reading, passage)
+    };
+    let told = facts(sources, reading, FALLBACK_SYMPTOMS, |passage| {
         let told = matches!(
             passage.role,
             SectionRole::Problem
@@ -75,8 +82,24 @@ pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
                 | SectionRole::Evidence
                 | SectionRole::Investigation
         );
-        told && is_prose(passage) && passage.basis == Basis::Reported && FAILS.is_match(&passage.flat.text)
-    })
+        told && is_prose(passage) && noticed(passage)
+    });
+    if !told.is_empty() {
+        return told;
+    }
+    // A short report says what was noticed in its title and nowhere else.
+    let title =
+        reading.passages.iter().position(|passage| passage.document == 0 && passage.kind == PassageKind::Heading);
+    let titled = title.map(|at| &reading.passages[at]).filter(|passage| !passage.placeholder && noticed(passage));
+    titled.and_then(|passage| fact_of(sources, &[passage])).into_iter().collect()
+}
+
+/// Whether a passage holds frames of a stack trace: those are shown as a trace, and read badly as a sentence.
+pub(super) fn shows_trace(reading: &Reading, passage: &Passage) -> bool {
+    let span = passage.span;
+    let after =
+        reading.traces.partition_point(|found| (found.source, found.trace.range.end) <= (span.source, span.start));
+    reading.traces.get(after).is_some_and(|found| found.source == span.source && found.trace.range.start < span.end)
 }
 
 /// What the sources exclude.
@@ -195,6 +218,9 @@ const HABITS: &[&str] = &[
 
 /// A statement that says something: not a heading, a placeholder, a bare label, a metadata line or a lone number.
 fn says(passage: &Passage) -> bool {
+    if is_picture(passage) {
+        return false;
+    }
     if passage.kind == PassageKind::Cell {
         return !passage.placeholder;
     }
@@ -207,7 +233,14 @@ fn says(passage: &Passage) -> bool {
 pub(super) fn is_prose(passage: &Passage) -> bool {
     matches!(passage.kind, PassageKind::Sentence | PassageKind::Item)
         && is_statement(passage)
+        && !is_picture(passage)
         && !matches!(passage.role, SectionRole::Metadata)
+}
+
+/// Whether a passage is nothing but pictures: their alternative text is a caption.
+fn is_picture(passage: &Passage) -> bool {
+    let pictured: usize = passage.flat.links.iter().filter(|link| link.image).map(|link| link.text.len()).sum();
+    pictured > 0 && pictured >= passage.flat.text.trim().len()
 }
 
 fn is_prose_or_row(passage: &Passage) -> bool {
@@ -234,19 +267,6 @@ static AFFECTED: LazyLock<Regex> = LazyLock::new(|| {
         r"|\b(?:users?|customers?|clients?|orders?|requests?|tenants?|jobs?)\b.{0,80}\b(?:affected|impacted|",
         r"lost|failed|unable|breached|complain\w*)\b",
         r"|\b\d[\d,.]* ?%? (?:of )?(?:\w+ ){0,2}(?:users|customers|clients|requests|orders|tickets|logins)\b",
-    ))
-});
-
-/// Words of failure.
-pub(super) static FAILS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)\b(?:errors?|fail(?:s|ed|ing|ures?)?|time[sd]?[ -]?outs?|timing out|crash(?:es|ed|ing)?|wrong|",
-        r"incorrect(?:ly)?|stuck|slow|hangs?|hung|cannot|can't|could not|couldn't|unable|lost|missing|",
-        r"unavailable|down|outage|disrupt(?:ed|ion)|denied|refused|rejected|duplicate[ds]?|stale|",
-        r"corrupt(?:ed|ion)?|leak(?:s|ed|ing)?|exception|panic(?:s|ked)?|deadlock(?:s|ed)?|degraded|",
-        r"not (?:\w+ )?(?:work\w*|updat\w*|respond\w*|load\w*|start\w*|show\w*|visible|available|reachable|",
-        r"able|receiv\w*)|doesn't|does not|didn't|did not|inconsisten\w*|unexpected\w*|[45]\d\d)\b",
-        r"|失敗|エラー|停止|障害|タイムアウト|失败|错误|超时|异常|崩溃|无法",
     ))
 });
 
@@ -285,6 +305,27 @@ mod tests {
     fn items_of_an_outer_list_are_symptoms_and_what_is_nested_is_not() {
         let facts = facts("# T\n\n## Symptoms\n\n1. **Refresh fails**:\n   - seen on two devices\n2. Login is slow\n");
         assert_eq!(texts(&facts.symptoms), ["Refresh fails", "Login is slow"]);
+    }
+
+    #[test]
+    fn without_any_section_the_title_is_the_symptom() {
+        let found = facts("# Role claim is missing in the token\n\nSee the pictures.\n\n![wrong](a.png)\n");
+        assert_eq!(texts(&found.symptoms), ["Role claim is missing in the token"]);
+    }
+
+    #[test]
+    fn a_caption_and_an_intention_are_no_symptoms() {
+        let found =
+            facts("# T\n\n## Symptoms\n\n![Errors by hour](a.png)\n\nPages load twice.\n\nWe should watch the rate.\n");
+        assert_eq!(texts(&found.symptoms), ["Pages load twice."]);
+    }
+
+    #[test]
+    fn frames_of_a_trace_in_running_text_are_no_symptom() {
+        let trace =
+            "TypeError: x is undefined\n    at w (main.js:1:35)\n    at Eo (main.js:1:63)\n    at Pu (main.js:1:74)\n";
+        let found = facts(&format!("# Menu is broken\n\nIt says\n{trace}"));
+        assert!(found.symptoms.iter().all(|fact| !fact.text.contains("main.js")), "{:?}", texts(&found.symptoms));
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub(super) fn bare_plan() -> Plan {
 pub(super) fn page() -> PageContext {
     PageContext {
         analyst: "TPM/PO Agent".into(),
+        planner: "Architect Agent".into(),
         prepared_by: None,
         jira_base_url: None,
         flavour: Flavour::Portable,

@@ -32,6 +32,8 @@ pub struct GateView {
 pub struct PageContext {
     /// The persona named on the page.
     pub analyst: String,
+    /// The persona named on a plan.
+    pub planner: String,
     /// The principal who prepared the page, where known.
     pub prepared_by: Option<String>,
     /// Where issue keys lead (`https://…/browse/` is appended), where configured.

@@ -94,7 +94,7 @@ fn front_matter(plan: &Plan, case: &Case, page: &PageContext) -> FrontMatter {
     let [low, high] = plan.effort_hours;
     head(case)
         .text("template_type", "implementation")
-        .text("generated_by", &page.analyst)
+        .text("generated_by", &page.planner)
         .text("generated_date", &page.generated_at)
         .text("last_updated", &page.last_updated)
         .text("workflow", "implementation-planning")

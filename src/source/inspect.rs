@@ -131,7 +131,8 @@ fn finding(source: &Source, notice: &Notice) -> Finding {
     let table = source.garbling.map_or("another table", |garbling| garbling.table.as_str());
     let message = match notice.code {
         Code::BidirectionalText => {
-            format!("{path} holds {} that hide or turn text, the first is {code_point}", number(count, "character"))
+            let verbs = if count == 1 { "hides or turns" } else { "hide or turn" };
+            format!("{path} holds {} that {verbs} text, the first is {code_point}", number(count, "character"))
         }
         Code::ControlCharacters => {
             format!("{path} holds {}, the first is {code_point}", number(count, "control character"))
@@ -219,6 +220,8 @@ mod tests {
     fn hidden_and_turning_characters_are_one_finding() {
         let map = SourceMap::from_text("a.md", "pay\u{202E}load a\u{200B}b");
         assert_eq!(messages(&map), ["a.md holds 2 characters that hide or turn text, the first is U+202E"]);
+        let one = SourceMap::from_text("a.md", "pay\u{202E}load");
+        assert_eq!(messages(&one), ["a.md holds 1 character that hides or turns text, the first is U+202E"]);
     }
 
     #[test]

@@ -5,6 +5,9 @@ use std::ops::Range;
 /// Most words of a name.
 const WORDS: usize = 4;
 
+/// Most words of a label that is a name as a whole.
+const LABEL_WORDS: usize = 5;
+
 /// How far around the number its name is looked for, in bytes.
 const REACH: usize = 160;
 
@@ -142,12 +145,22 @@ pub(super) fn name_of(text: &str, range: &Range<usize>) -> String {
     let after = clause_after(text, range.end);
     let of = after.trim_start().strip_prefix("of ").map(first_words).filter(|name| !name.is_empty());
     let percentile = percentile(after);
-    let name =
-        of.or_else(|| Some(last_words(before)).filter(|name| !name.is_empty())).unwrap_or_else(|| first_words(after));
+    let name = of
+        .or_else(|| label(before, &text[..range.start]))
+        .or_else(|| Some(last_words(before)).filter(|name| !name.is_empty()))
+        .unwrap_or_else(|| first_words(after));
     match percentile {
         Some(mark) if !name.contains(mark) => format!("{name} {mark}").trim().to_owned(),
         _ => name,
     }
+}
+
+/// The whole label that a number stands behind (`Time to restore: 40 min`): its words belong together, function words
+/// too.
+fn label(clause: &str, before: &str) -> Option<String> {
+    let labelled = before.trim_end_matches([' ', '~', '*', '_', '`']).ends_with([':', '=']);
+    let words = words(clause);
+    (labelled && !clause.contains(':') && words.len() <= LABEL_WORDS && words.len() > 1).then(|| words.join(" "))
 }
 
 /// A percentile written behind the number (`80 ms p95`).
@@ -235,6 +248,12 @@ mod tests {
     fn words_before_name_a_value() {
         assert_eq!(name("The error rate rose to 4%, then fell"), "error rate");
         assert_eq!(name("- Queue length: 30 s"), "Queue length");
+    }
+
+    #[test]
+    fn a_label_before_the_number_is_the_name_as_a_whole() {
+        assert_eq!(name("- Time to restore: 40 min"), "Time to restore");
+        assert_eq!(name("Age of the oldest entry = 40 min"), "Age of the oldest entry");
     }
 
     #[test]
