@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::DocumentKind;
 use crate::finding::{Code, Finding};
 use crate::markdown::BlockKind;
+use crate::pattern::Pattern;
 use crate::span::Span;
 
 use super::facts::Facts;
@@ -68,7 +67,7 @@ fn document_place(reading: &Reading) -> Option<Span> {
     heading.or_else(|| read.document.blocks.first().map(|block| block.span))
 }
 
-static FIRST: LazyLock<Regex> = LazyLock::new(|| {
+static FIRST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:first (?:occurr\w+|seen|observed|noticed|reported|happened|appeared)|",
         r"started (?:on|at|after|when|with|in)|began (?:on|at|after|when)|since (?:the|we|v?\d|",

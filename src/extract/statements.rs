@@ -5,10 +5,9 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::{Basis, Fact};
 use crate::markdown::BlockKind;
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 
 use super::basis::is_question;
@@ -226,7 +225,7 @@ fn is_outer(reading: &Reading, passage: &Passage) -> bool {
     block.is_none_or(|block| !matches!(block.kind, BlockKind::Item { .. }) || block.depth <= 1)
 }
 
-static AFFECTED: LazyLock<Regex> = LazyLock::new(|| {
+static AFFECTED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:affect(?:s|ed|ing)|impact(?:s|ed|ing)|lost|los(?:t|ing)|breach(?:ed)?|unable to|could not|",
         r"couldn't|cannot)\b.{0,80}\b(?:users?|customers?|clients?|orders?|requests?|tenants?|patients?|",
@@ -238,7 +237,7 @@ static AFFECTED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words of failure.
-pub(super) static FAILS: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static FAILS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:errors?|fail(?:s|ed|ing|ures?)?|time[sd]?[ -]?outs?|timing out|crash(?:es|ed|ing)?|wrong|",
         r"incorrect(?:ly)?|stuck|slow|hangs?|hung|cannot|can't|could not|couldn't|unable|lost|missing|",
@@ -250,7 +249,7 @@ pub(super) static FAILS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+static CHANGED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:(?:re)?deploy(?:ed|ment of|ing)|roll(?:ed|ing)[ -]?(?:out|back)|rollout of|",
         r"released (?:version|v\d|in|on|to production)|upgrad(?:ed|ing|e (?:of|to))|migrat(?:ed|ion (?:of|to|",

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::pattern::Pattern;
+
 use super::signature::verify;
 use super::{
     Decision, GateFinding, Mode, Person, Phase, Policy, Snapshot, Statement, Verified, statement_digest,
@@ -13,7 +15,7 @@ use super::{
 
 /// A statement is named after the first twelve digits of its digest, its signature after the statement.
 static STATEMENT_FILE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\A[0-9a-f]{12}\.json(?P<signature>\.sig)?\z").expect("the pattern is constant and valid")
+    Pattern::new(r"\A[0-9a-f]{12}\.json(?P<signature>\.sig)?\z")
 });
 
 /// How far a statement may be ahead of the clock, in seconds.

@@ -190,7 +190,7 @@ impl Cue {
             Form::Words(_) | Form::Near(_) => Vec::new(),
             Form::Verbatim(words) => text.match_indices(words).map(|(at, hit)| site(at..at + hit.len())).collect(),
             Form::Pattern(pattern) => {
-                pattern.regex().find_iter(text).filter(|hit| !hit.is_empty()).map(|hit| site(hit.range())).collect()
+                pattern.find_iter(text).filter(|hit| !hit.is_empty()).map(|hit| site(hit.range())).collect()
             }
         }
     }

@@ -2,29 +2,32 @@
 //!
 //! Most patterns of a rule set never meet a line that could match (see `prefilter`), so most are never compiled.
 
-use std::sync::OnceLock;
+use std::borrow::Cow;
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ast::parse::Parser;
 
 use crate::limits;
-
-use super::prefilter::required;
+use crate::pattern;
 
 /// A pattern whose syntax is right.
 ///
 /// `\w`, `\d`, `\s` and `\b` mean ASCII: the Unicode classes would multiply the time until the first answer, and log lines,
-/// code and keys are written in ASCII.
+/// code and keys are written in ASCII. One that outgrows `limits::REGEX_SIZE` matches nothing (`rules check` reports it).
 #[derive(Debug)]
-pub struct Pattern {
-    source: String,
-    compiled: OnceLock<Regex>,
-    literals: OnceLock<Option<Vec<String>>>,
-}
+pub struct Pattern(pattern::Pattern);
 
 impl Clone for Pattern {
     fn clone(&self) -> Self {
-        Pattern::trusted(&self.source)
+        Pattern::trusted(self.source())
+    }
+}
+
+impl std::ops::Deref for Pattern {
+    type Target = pattern::Pattern;
+
+    fn deref(&self) -> &pattern::Pattern {
+        &self.0
     }
 }
 
@@ -42,32 +45,13 @@ impl Pattern {
 
     /// A pattern of a builtin rule, whose syntax the rule tests have checked.
     pub fn trusted(source: &str) -> Self {
-        Pattern { source: source.to_string(), compiled: OnceLock::new(), literals: OnceLock::new() }
-    }
-
-    /// The pattern as written.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// Literals of which at least one occurs in every match, in lower case; `None` where there is no such set.
-    pub(super) fn literals(&self) -> Option<&[String]> {
-        self.literals.get_or_init(|| required(&self.source)).as_deref()
-    }
-
-    /// Whether the pattern can match at all in a text, given in ASCII lower case; cheap, and right when it says no.
-    pub fn may_match(&self, lower: &str) -> bool {
-        self.literals().is_none_or(|literals| literals.iter().any(|literal| lower.contains(literal.as_str())))
-    }
-
-    /// The compiled pattern; one that outgrows `limits::REGEX_SIZE` matches nothing (`rules check` reports it).
-    pub fn regex(&self) -> &Regex {
-        self.compiled.get_or_init(|| compile(&self.source).unwrap_or_else(|_| nothing()))
+        let compile = |source: &str| compile(source).unwrap_or_else(|_| nothing());
+        Pattern(pattern::Pattern::lazy(Cow::Owned(source.to_string()), compile))
     }
 
     /// Whether the pattern compiles within the limits.
     pub fn check(&self) -> Result<(), String> {
-        compile(&self.source).map(|_| ()).map_err(|error| error.to_string())
+        compile(self.source()).map(|_| ()).map_err(|error| error.to_string())
     }
 }
 
@@ -97,6 +81,6 @@ mod tests {
     fn a_pattern_that_grows_too_large_is_reported() {
         let pattern = Pattern::new("(?:[a-z]{200}){200}{20}").unwrap();
         assert!(pattern.check().is_err());
-        assert!(!pattern.regex().is_match("abc"));
+        assert!(!pattern.is_match("abc"));
     }
 }

@@ -7,33 +7,32 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::extract::reading::{BlockContent, CodeBlock, Reading};
 use crate::finding::{Code, Finding};
 use crate::limits;
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 use crate::span::Span;
 
 /// Most bytes of a snippet that is judged: longer ones are files, not excerpts.
 const SNIPPET: usize = 8 << 10;
 
-static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+static HEAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^\s*(?:export\s+|default\s+|public\s+|private\s+|protected\s+|static\s+)*(?:async\s+)?(?:function\s*\*?\s*)?([A-Za-z_$][\w$]*)\s*",
         r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*(?::[^{;]+)?\{\s*$"
     ))
 });
 
-static STRINGS: LazyLock<Regex> =
+static STRINGS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r#"//[^\n]*|/\*[\s\S]*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"#));
 
-static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Za-z_$][\w$]*"));
+static WORD: LazyLock<Pattern> = LazyLock::new(|| pattern(r"[A-Za-z_$][\w$]*"));
 
 /// A name before the end of an argument; what stands before it is looked at apart, since neighbours share their comma.
-static ARGUMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"([a-z_$][\w$]*)\s*[,)]"));
+static ARGUMENT: LazyLock<Pattern> = LazyLock::new(|| pattern(r"([a-z_$][\w$]*)\s*[,)]"));
 
-static TEMPLATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\$\{\s*([a-z_$][\w$]*)\s*\}"));
+static TEMPLATE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\$\{\s*([a-z_$][\w$]*)\s*\}"));
 
 /// Names that stand for things of the module or the platform.
 const AMBIENT: &[&str] = &[
@@ -185,7 +184,7 @@ fn is_control(line: &str) -> bool {
 
 /// Names that the body may define: those before `=`, `=>`, `:` and `in`/`of`, in declarations, catches and inner heads.
 fn defined(body: &str) -> BTreeSet<&str> {
-    static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+    static DECLARED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(concat!(
             r"\b(?:const|let|var|function|class|catch\s*\(|import)\s*([^=;\n]*)|\(([^()]*)\)\s*(?::[^=\n]*)?=>|([A-Za-z_$][\w$]*)\s*=>",
             r"|([A-Za-z_$][\w$]*)\s*(?:=[^=]|\+\+|\()"
@@ -206,8 +205,8 @@ fn is_value(body: &str, name: &regex::Match<'_>) -> bool {
     before.ends_with(['(', ',', '{']) && inner_capital && name.as_str().len() > 3
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

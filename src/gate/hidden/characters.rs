@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::pattern::Pattern;
+
 use super::Hidden;
 
 /// Every character that has no shape, or may have none.
@@ -42,7 +44,7 @@ static FLAG: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and valid")
+    Pattern::new(text.to_owned())
 }
 
 /// Every hidden character of a text.

@@ -7,6 +7,8 @@ use regex::Regex;
 use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
 
+use crate::pattern::Pattern;
+
 use super::Hidden;
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Alphabetic}\p{M}\p{Nd}\u{200C}\u{200D}]+"));
@@ -28,7 +30,7 @@ static DISTINCT: LazyLock<Regex> = LazyLock::new(|| {
 const IMITATION: usize = 3;
 
 fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and valid")
+    Pattern::new(text.to_owned())
 }
 
 /// Every word of a text that mixes scripts or imitates another one.

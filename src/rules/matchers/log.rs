@@ -88,7 +88,7 @@ impl<'a> Hits<'a> {
         for (number, event) in input.reading.events.iter().enumerate() {
             let text = event_text(event, input);
             for candidate in prefilter.candidates(text) {
-                if hits.patterns[candidate].regex().is_match(text) {
+                if hits.patterns[candidate].is_match(text) {
                     hits.events[candidate].push(number);
                 }
             }
@@ -113,7 +113,7 @@ fn line_span(event: &SourcedEvent) -> Span {
 /// The narrowest place of a match: its line within the event, so that a quote shows the words that matched.
 fn matched_line(pattern: &Pattern, event: &SourcedEvent, input: &MatchInput<'_>) -> Span {
     let text = event_text(event, input);
-    let Some(hit) = pattern.regex().find(text) else { return line_span(event) };
+    let Some(hit) = pattern.find(text) else { return line_span(event) };
     let start = text[..hit.start()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
     let end = text[hit.end()..].find(['\n', '\r']).map_or(text.len(), |at| hit.end() + at);
     let base = event.event.range.start;
@@ -137,9 +137,11 @@ fn lines(place: Place<'_>, line: &Pattern, events: &[usize], input: &MatchInput<
 
 /// Named captures of a pattern's first match.
 pub(super) fn captures(pattern: &Pattern, text: &str) -> BTreeMap<String, String> {
-    let regex = pattern.regex();
-    let Some(found) = regex.captures(text) else { return BTreeMap::new() };
-    let named = regex.capture_names().flatten();
+    if !pattern.source().contains("(?") {
+        return BTreeMap::new();
+    }
+    let Some(found) = pattern.captures(text) else { return BTreeMap::new() };
+    let named = pattern.regex().capture_names().flatten();
     named.filter_map(|name| Some((name.to_string(), found.name(name)?.as_str().trim().to_string()))).collect()
 }
 
