@@ -7,9 +7,7 @@ mod name;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Captures;
-
-use crate::pattern::Pattern;
+use crate::pattern::{Captures, Pattern};
 use crate::source::SourceMap;
 
 use super::reading::{FoundMetric, Passage, PassageKind, Reading};

@@ -5,11 +5,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Captures;
-
 use crate::case::Precision;
 use crate::log::days_from_civil;
-use crate::pattern::Pattern;
+use crate::pattern::{Captures, Pattern};
 
 use super::pattern::pattern;
 

@@ -2,6 +2,8 @@
 //!
 //! They are read off the syntax alone: translating a pattern with its classes costs more than most runs of it.
 
+use std::borrow::Cow;
+
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{Ast, RepetitionKind, RepetitionRange};
 
@@ -15,7 +17,7 @@ const FOLDED: [char; 2] = ['\u{17f}', '\u{212a}'];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Literals {
     /// Lower case in ASCII, no empty one.
-    words: Vec<String>,
+    words: Vec<Cow<'static, str>>,
     /// Hashes of the first three bytes of the words.
     beginnings: [u64; BITS / 64],
     /// Whether a word has less than three bytes.
@@ -23,9 +25,8 @@ pub struct Literals {
 }
 
 impl Literals {
-    fn new(mut words: Vec<String>) -> Self {
-        words.sort_unstable();
-        words.dedup();
+    /// The literals `words`: in lower case, sorted, each once.
+    pub fn new(words: Vec<Cow<'static, str>>) -> Self {
         let mut beginnings = [0; BITS / 64];
         for word in &words {
             if let [a, b, c, ..] = word.as_bytes() {
@@ -38,7 +39,7 @@ impl Literals {
     }
 
     /// The literals in lower case, sorted.
-    pub fn words(&self) -> &[String] {
+    pub fn words(&self) -> &[Cow<'static, str>] {
         &self.words
     }
 
@@ -73,7 +74,10 @@ fn hash(a: u8, b: u8, c: u8) -> usize {
 
 /// Literals of which at least one occurs in every match of `pattern`; `None` if there is no such set.
 pub fn required(pattern: &str) -> Option<Literals> {
-    literals(&Parser::new().parse(pattern).ok()?).map(Literals::new)
+    let mut words = literals(&Parser::new().parse(pattern).ok()?)?;
+    words.sort_unstable();
+    words.dedup();
+    Some(Literals::new(words.into_iter().map(Cow::Owned).collect()))
 }
 
 fn literals(ast: &Ast) -> Option<Vec<String>> {
@@ -136,7 +140,7 @@ mod tests {
     use super::*;
 
     fn words(pattern: &str) -> Option<Vec<String>> {
-        required(pattern).map(|literals| literals.words)
+        required(pattern).map(|literals| literals.words.into_iter().map(Cow::into_owned).collect())
     }
 
     #[test]

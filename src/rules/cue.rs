@@ -8,6 +8,8 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use std::sync::{LazyLock, OnceLock};
+
 use super::Pattern;
 use super::words::{Token, Tokens, canonical};
 
@@ -54,6 +56,10 @@ const FILLERS: &[&str] = &[
 /// Most fillers in a row.
 const FILLERS_AT_MOST: usize = 2;
 
+/// The canonical forms of `NEGATIONS`.
+static NEGATION_STEMS: LazyLock<Vec<String>> =
+    LazyLock::new(|| NEGATIONS.iter().map(|word| canonical(word).to_string()).collect());
+
 /// A compiled cue.
 #[derive(Clone, Debug)]
 pub struct Cue {
@@ -64,11 +70,18 @@ pub struct Cue {
 
 #[derive(Clone, Debug)]
 enum Form {
-    Words(Vec<Element>),
-    /// Parts in any order, near each other.
-    Near(Vec<Vec<Element>>),
+    Words(Words),
     Verbatim(String),
     Pattern(Box<Pattern>),
+}
+
+/// The words of a cue; those of a builtin rule are read past the first ones when a text holds one of these.
+#[derive(Clone, Debug)]
+struct Words {
+    /// The words that the cue can start with.
+    first: Vec<Word>,
+    /// One part, or several in any order, near each other.
+    parts: OnceLock<Vec<Vec<Element>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -90,17 +103,24 @@ enum WordKind {
     Plain,
     Prefix,
     Acronym,
+    /// Any of `NEGATIONS`; it has no letters.
+    Negation,
 }
 
 impl Word {
-    /// Whether it stands for a negation: `NOT` stands for these words and no other kind.
+    /// Whether it stands for a negation: `NOT`, or one of its words.
     fn negates(&self) -> bool {
-        self.kind == WordKind::Plain && NEGATIONS.iter().any(|word| canonical(word) == self.letters)
+        match self.kind {
+            WordKind::Negation => true,
+            WordKind::Plain => NEGATION_STEMS.contains(&self.letters),
+            WordKind::Prefix | WordKind::Acronym => false,
+        }
     }
 
     fn is(&self, token: &Token, tokens: &Tokens<'_>) -> bool {
         match self.kind {
             WordKind::Plain => tokens.canonical(token) == self.letters,
+            WordKind::Negation => NEGATION_STEMS.iter().any(|stem| tokens.canonical(token) == stem),
             WordKind::Prefix => tokens.lower(token).starts_with(&self.letters),
             WordKind::Acronym => tokens.written(token).trim_end_matches('s') == self.letters.trim_end_matches('s'),
         }
@@ -119,15 +139,26 @@ pub struct CueSite {
 impl Cue {
     /// Compiles a cue; an error says what is wrong with it.
     pub fn new(text: &str) -> Result<Cue, String> {
+        let cue = Cue::with(text, Pattern::new)?;
+        if let Form::Words(words) = &cue.form {
+            let _ = words.parts.set(parts(text)?);
+        }
+        Ok(cue)
+    }
+
+    /// Compiles a cue of a builtin rule, which the rule tests have checked.
+    pub fn builtin(text: &str) -> Result<Cue, String> {
+        Cue::with(text, |pattern| Ok(Pattern::builtin(pattern)))
+    }
+
+    fn with(text: &str, pattern_of: impl Fn(&str) -> Result<Pattern, String>) -> Result<Cue, String> {
         let trimmed = text.trim();
         let form = if let Some(pattern) = trimmed.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
-            Form::Pattern(Box::new(Pattern::new(pattern)?))
+            Form::Pattern(Box::new(pattern_of(pattern)?))
         } else if trimmed.chars().any(is_unspaced) {
             Form::Verbatim(trimmed.to_string())
-        } else if trimmed.split_whitespace().any(|part| part == "&") {
-            Form::Near(trimmed.split('&').map(elements).collect::<Result<_, _>>()?)
         } else {
-            Form::Words(elements(trimmed)?)
+            Form::Words(Words { first: first_words(trimmed), parts: OnceLock::new() })
         };
         Ok(Cue { text: text.to_string(), form })
     }
@@ -147,35 +178,27 @@ impl Cue {
 
     /// Whether it is a single plain word: a topic word counts nothing inside an identifier.
     pub fn is_single_word(&self) -> bool {
-        let Form::Words(elements) = &self.form else { return false };
+        let Some([elements]) = self.parts() else { return false };
         matches!(elements.as_slice(), [Element::Any(runs)] if runs.iter().all(|run| run.len() == 1))
     }
 
     /// Canonical first words by which an index finds the cue; empty where it must be tried on every text.
     pub fn first_words(&self) -> Vec<(&str, bool)> {
-        let elements = match &self.form {
-            Form::Words(elements) => elements,
-            Form::Near(parts) => &parts[0],
-            Form::Verbatim(_) | Form::Pattern(_) => return Vec::new(),
-        };
-        let Some(Element::Any(words)) = elements.first() else { return Vec::new() };
+        let Form::Words(words) = &self.form else { return Vec::new() };
         words
+            .first
             .iter()
-            .filter_map(|run| run.first())
-            .map(|word| match word.kind {
-                WordKind::Prefix => (word.letters.as_str(), true),
-                WordKind::Plain | WordKind::Acronym => (word.letters.as_str(), false),
+            .flat_map(|word| match word.kind {
+                WordKind::Negation => NEGATION_STEMS.iter().map(|stem| (stem.as_str(), false)).collect(),
+                WordKind::Prefix => vec![(word.letters.as_str(), true)],
+                WordKind::Plain | WordKind::Acronym => vec![(word.letters.as_str(), false)],
             })
             .collect()
     }
 
     /// Finds the cue with its first word at token `at`.
     pub fn match_at(&self, tokens: &Tokens<'_>, at: usize) -> Option<CueSite> {
-        let found = match &self.form {
-            Form::Words(elements) => at..=match_elements(elements, tokens, at)?,
-            Form::Near(parts) => match_near(parts, tokens, at)?,
-            Form::Verbatim(_) | Form::Pattern(_) => return None,
-        };
+        let found = match_near(self.parts()?, tokens, at)?;
         let hit = &tokens.tokens[found];
         Some(CueSite {
             range: hit[0].range.start..hit[hit.len() - 1].range.end,
@@ -187,7 +210,7 @@ impl Cue {
     pub fn match_text(&self, text: &str) -> Vec<CueSite> {
         let site = |range: Range<usize>| CueSite { range, in_identifier: false };
         match &self.form {
-            Form::Words(_) | Form::Near(_) => Vec::new(),
+            Form::Words(_) => Vec::new(),
             Form::Verbatim(words) => text.match_indices(words).map(|(at, hit)| site(at..at + hit.len())).collect(),
             Form::Pattern(pattern) => {
                 pattern.find_iter(text).filter(|hit| !hit.is_empty()).map(|hit| site(hit.range())).collect()
@@ -195,11 +218,16 @@ impl Cue {
         }
     }
 
+    fn parts(&self) -> Option<&[Vec<Element>]> {
+        let Form::Words(words) = &self.form else { return None };
+        Some(words.parts.get_or_init(|| parts(&self.text).unwrap_or_default()))
+    }
+
     /// The pattern of a `/…/` cue.
     pub fn pattern(&self) -> Option<&Pattern> {
         match &self.form {
             Form::Pattern(pattern) => Some(pattern),
-            Form::Words(_) | Form::Near(_) | Form::Verbatim(_) => None,
+            Form::Words(_) | Form::Verbatim(_) => None,
         }
     }
 }
@@ -270,24 +298,26 @@ fn match_run(run: &[Word], tokens: &Tokens<'_>, at: usize) -> Option<usize> {
     Some(next)
 }
 
+/// The parts of a cue.
+fn parts(text: &str) -> Result<Vec<Vec<Element>>, String> {
+    match text.split_whitespace().any(|part| part == "&") {
+        true => text.split('&').map(elements).collect(),
+        false => Ok(vec![elements(text)?]),
+    }
+}
+
 fn elements(text: &str) -> Result<Vec<Element>, String> {
     let mut elements = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
-        let (part, tail) = if rest.starts_with('(') {
-            let close = rest.find(')').ok_or_else(|| format!("`{rest}` opens a choice that is not closed"))?;
-            rest.split_at(close + 1)
-        } else {
-            rest.split_at(rest.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(rest.len()))
-        };
+        let (part, tail) = split_part(rest).ok_or_else(|| format!("`{rest}` opens a choice that is not closed"))?;
         rest = tail.trim_start();
         match part {
             ".." => elements.push(Element::Gap),
-            "NOT" => elements.push(Element::Any(NEGATIONS.iter().map(|word| vec![plain(word)]).collect())),
+            "NOT" => elements.push(Element::Any(vec![vec![negation()]])),
             _ => match part.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
                 Some(choices) => {
-                    let runs: Vec<Vec<Vec<Word>>> = choices.split('|').map(runs).collect::<Result<_, _>>()?;
-                    elements.push(Element::Any(runs.concat()));
+                    elements.push(Element::Any(choices.split('|').map(run).collect::<Result<_, _>>()?));
                 }
                 None => split_words(part).for_each(|text| elements.push(Element::Any(vec![vec![word(text)]]))),
             },
@@ -300,27 +330,48 @@ fn elements(text: &str) -> Result<Vec<Element>, String> {
     }
 }
 
-/// The runs of words that one choice stands for: one, or one for each negation where it holds `NOT`.
-fn runs(choice: &str) -> Result<Vec<Vec<Word>>, String> {
+/// The first part of a cue: a choice in parentheses, or what stands before the next blank or choice.
+fn split_part(text: &str) -> Option<(&str, &str)> {
+    let end = match text.starts_with('(') {
+        true => text.find(')')? + 1,
+        false => text.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(text.len()),
+    };
+    Some(text.split_at(end))
+}
+
+/// The words that a cue can start with: the first one of its first part, or of each choice there.
+fn first_words(text: &str) -> Vec<Word> {
+    let first_of = |choice: &str| {
+        choice.split_whitespace().find_map(|part| match part {
+            "NOT" => Some(negation()),
+            _ => split_words(part).next().map(word),
+        })
+    };
+    let mut rest = text.trim();
+    while let Some((part, tail)) = split_part(rest).filter(|(part, _)| !part.is_empty()) {
+        let choices = part.trim_start_matches('(').trim_end_matches(')');
+        let words: Vec<Word> = choices.split('|').filter_map(first_of).collect();
+        if !words.is_empty() {
+            return words;
+        }
+        rest = tail.trim_start();
+    }
+    Vec::new()
+}
+
+/// The words of one choice.
+fn run(choice: &str) -> Result<Vec<Word>, String> {
     if choice.contains(['(', ')']) || choice.split_whitespace().any(|word| word == "..") {
         return Err(format!("`{choice}`: choices do not nest, and hold no `..`"));
     }
-    let mut runs: Vec<Vec<Word>> = vec![Vec::new()];
+    let mut run = Vec::new();
     for part in choice.split_whitespace() {
-        let next: Vec<Word> = match part {
-            "NOT" => NEGATIONS.iter().map(|word| plain(word)).collect(),
-            _ => {
-                let words: Vec<Word> = split_words(part).map(word).collect();
-                runs.iter_mut().for_each(|run| run.extend(words.iter().cloned()));
-                continue;
-            }
-        };
-        runs = runs
-            .iter()
-            .flat_map(|run| next.iter().map(move |word| [run.as_slice(), std::slice::from_ref(word)].concat()))
-            .collect();
+        match part {
+            "NOT" => run.push(negation()),
+            _ => run.extend(split_words(part).map(word)),
+        }
     }
-    if runs.iter().any(Vec::is_empty) { Err("a choice is empty".into()) } else { Ok(runs) }
+    if run.is_empty() { Err("a choice is empty".into()) } else { Ok(run) }
 }
 
 /// The words of a part of a cue, split as texts are: also before a capital that follows a small letter.
@@ -345,6 +396,10 @@ fn split_camel(word: &str) -> Vec<&str> {
     parts
 }
 
+fn negation() -> Word {
+    Word { letters: String::new(), kind: WordKind::Negation }
+}
+
 fn word(text: &str) -> Word {
     if let Some(stem) = text.strip_suffix('*') {
         return Word { letters: stem.to_ascii_lowercase(), kind: WordKind::Prefix };
@@ -353,10 +408,6 @@ fn word(text: &str) -> Word {
     if (2..=5).contains(&letters) && !text.chars().any(char::is_lowercase) {
         return Word { letters: text.to_string(), kind: WordKind::Acronym };
     }
-    plain(text)
-}
-
-fn plain(text: &str) -> Word {
     Word { letters: canonical(&text.to_ascii_lowercase()).to_string(), kind: WordKind::Plain }
 }
 
@@ -445,5 +496,25 @@ mod tests {
         assert!(Cue::new(".. lock").is_err());
         assert!(Cue::new("(a|b").is_err());
         assert!(Cue::new("(a|(b)) c").is_err());
+    }
+
+    #[test]
+    fn a_cue_is_found_by_the_words_it_starts_with() {
+        let (rules, _) = crate::rules::load_rules(&[], &[], crate::rules::Part::WithoutExamples);
+        let looks = rules.rules.iter().flat_map(|rule| rule.signals.iter().chain(&rule.against));
+        let cues = looks.filter_map(|signal| match &signal.look {
+            crate::rules::Look::Prose { cues, .. } => Some(cues),
+            _ => None,
+        });
+        let written = ["NOT (a b|NOT c)", "- (x-y|fooBar|NOT) z", "fire-and-forget", "TTL (a|b)"];
+        let own = written.iter().map(|text| Cue::builtin(text).unwrap());
+        for cue in cues.flatten().map(|(_, cue)| cue.clone()).chain(own) {
+            let Some([Element::Any(runs), ..]) = cue.parts().and_then(|parts| parts.first()).map(Vec::as_slice) else {
+                continue;
+            };
+            let first: Vec<String> = runs.iter().map(|run| format!("{:?}", run[0])).collect();
+            let Form::Words(words) = &cue.form else { panic!("{cue:?}") };
+            assert_eq!(words.first.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>(), first, "{}", cue.text);
+        }
     }
 }

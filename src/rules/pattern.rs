@@ -2,24 +2,26 @@
 //!
 //! Most patterns of a rule set never meet a line that could match (see `prefilter`), so most are never compiled.
 
-use std::borrow::Cow;
+use std::fmt;
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ast::parse::Parser;
 
 use crate::limits;
-use crate::pattern;
+use crate::pattern::{self, Origin, ascii_classes};
+
+use super::load::builtin_literals;
 
 /// A pattern whose syntax is right.
 ///
 /// `\w`, `\d`, `\s` and `\b` mean ASCII: the Unicode classes would multiply the time until the first answer, and log lines,
 /// code and keys are written in ASCII. One that outgrows `limits::REGEX_SIZE` matches nothing (`rules check` reports it).
-#[derive(Debug)]
+#[derive(Clone)]
 pub struct Pattern(pattern::Pattern);
 
-impl Clone for Pattern {
-    fn clone(&self) -> Self {
-        Pattern::trusted(self.source())
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pattern").field(&self.source()).finish()
     }
 }
 
@@ -44,9 +46,17 @@ impl Pattern {
     }
 
     /// A pattern of a builtin rule, whose syntax the rule tests have checked.
+    pub fn builtin(source: &str) -> Self {
+        let Pattern(pattern) = Pattern::trusted(source);
+        match builtin_literals(source) {
+            Some(literals) => Pattern(pattern.with_literals(literals)),
+            None => Pattern(pattern),
+        }
+    }
+
+    /// A pattern whose syntax has been checked.
     pub fn trusted(source: &str) -> Self {
-        let compile = |source: &str| compile(source).unwrap_or_else(|_| nothing());
-        Pattern(pattern::Pattern::lazy(Cow::Owned(source.to_string()), compile))
+        Pattern(pattern::Pattern::of(source.to_string(), Origin::File))
     }
 
     /// Whether the pattern compiles within the limits.
@@ -56,16 +66,8 @@ impl Pattern {
 }
 
 fn compile(source: &str) -> Result<Regex, regex::Error> {
-    let ascii = source
-        .replace(r"\b", r"(?-u:\b)")
-        .replace(r"\w", "[0-9A-Za-z_]")
-        .replace(r"\d", "[0-9]")
-        .replace(r"\s", r"[\t\n\x0B\x0C\r ]");
+    let ascii = ascii_classes(source);
     RegexBuilder::new(&ascii).size_limit(limits::REGEX_SIZE).dfa_size_limit(limits::REGEX_DFA).nest_limit(50).build()
-}
-
-fn nothing() -> Regex {
-    Regex::new("[^\\s\\S]").expect("the empty class is a valid pattern")
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Which patterns can match at all: one pass over a text finds the literals that patterns require, so that only patterns
 //! whose literal occurs are ever compiled and run.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::Pattern;
@@ -22,17 +25,17 @@ pub struct Prefilter {
 impl Prefilter {
     /// Builds the index over `patterns`; their positions are the numbers `candidates` gives.
     pub fn new(patterns: &[&Pattern]) -> Self {
-        let mut literals: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
+        let mut literals: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut always = Vec::new();
         for (number, pattern) in patterns.iter().enumerate() {
             match long_literals(pattern) {
-                Some(words) => words.iter().for_each(|word| literals.entry(word.clone()).or_default().push(number)),
+                Some(words) => words.iter().for_each(|word| literals.entry(word).or_default().push(number)),
                 None => always.push(number),
             }
         }
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(literals.keys())
             .ok();
         if automaton.is_none() {
@@ -55,7 +58,7 @@ impl Prefilter {
 }
 
 /// The required literals of a pattern, where all are long enough to tell something.
-fn long_literals(pattern: &Pattern) -> Option<&[String]> {
+fn long_literals(pattern: &Pattern) -> Option<&[Cow<'static, str>]> {
     let words = pattern.literals()?.words();
     words.iter().all(|word| word.len() >= SHORTEST).then_some(words)
 }

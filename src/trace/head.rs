@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Captures;
-
-use crate::pattern::Pattern;
+use crate::pattern::{Captures, Pattern};
 
 use super::recognizer::{Head, LineKind, pattern};
 use super::segment::Segment;

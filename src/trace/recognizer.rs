@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use regex::Captures;
-
 use crate::case::TraceLanguage;
-use crate::pattern::Pattern;
+use crate::pattern::{Captures, Pattern};
 
 use super::FoundFrame;
 use super::segment::Segment;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::case::ErrorCodeKind;
-use crate::pattern::Pattern;
+use crate::pattern::{Captures, Pattern};
 
 use super::FoundCode;
 
@@ -169,7 +169,7 @@ pub(super) fn names_in(line: &str) -> Vec<FoundCode<'_>> {
     found
 }
 
-fn class<'a>(line: &'a str, captures: &regex::Captures<'a>) -> Option<FoundCode<'a>> {
+fn class<'a>(line: &'a str, captures: &Captures<'a>) -> Option<FoundCode<'a>> {
     let (whole, name) = (captures.get(0)?, captures.get(1)?);
     let simple = name.as_str();
     let stem = simple.strip_suffix("Exception").or_else(|| simple.strip_suffix("Error"))?;
@@ -187,7 +187,7 @@ fn class<'a>(line: &'a str, captures: &regex::Captures<'a>) -> Option<FoundCode<
     Some(FoundCode { range: whole.start()..name.end(), code: simple, qualified, kind: ErrorCodeKind::Exception })
 }
 
-fn code<'a>(word: regex::Match<'a>, kind: ErrorCodeKind) -> FoundCode<'a> {
+fn code<'a>(word: crate::pattern::Match<'a>, kind: ErrorCodeKind) -> FoundCode<'a> {
     FoundCode { range: word.range(), code: word.as_str(), qualified: None, kind }
 }
 

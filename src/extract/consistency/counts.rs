@@ -2,11 +2,9 @@
 
 use std::sync::LazyLock;
 
-use regex::Captures;
-
 use crate::extract::reading::Reading;
 use crate::finding::{Code, Finding};
-use crate::pattern::Pattern;
+use crate::pattern::{Captures, Pattern};
 
 use super::statements;
 

@@ -156,9 +156,9 @@ fn undefined_name(text: &str) -> Option<(Range<usize>, Range<usize>)> {
     known.extend(WORD.find_iter(&head_line[parameters]).map(|word| word.as_str()));
     known.extend(defined(body));
     let used = ARGUMENT.captures_iter(body).chain(TEMPLATE.captures_iter(body)).filter_map(|found| found.get(1));
-    let mut unknown: Vec<regex::Match<'_>> =
+    let mut unknown: Vec<crate::pattern::Match<'_>> =
         used.filter(|name| !known.contains(name.as_str()) && is_value(body, name)).collect();
-    unknown.sort_by_key(regex::Match::start);
+    unknown.sort_by_key(crate::pattern::Match::start);
     let name = unknown.first()?;
     Some((head.clone(), head.end + name.start()..head.end + name.end()))
 }
@@ -199,7 +199,7 @@ fn defined(body: &str) -> BTreeSet<&str> {
 }
 
 /// Whether a name stands alone as an argument or in a template string, and reads like a local (`cartLines`).
-fn is_value(body: &str, name: &regex::Match<'_>) -> bool {
+fn is_value(body: &str, name: &crate::pattern::Match<'_>) -> bool {
     let before = body[..name.start()].trim_end();
     let inner_capital = name.as_str().chars().any(|c| c.is_ascii_uppercase());
     before.ends_with(['(', ',', '{']) && inner_capital && name.as_str().len() > 3

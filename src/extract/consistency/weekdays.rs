@@ -3,12 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Captures;
-
 use crate::extract::reading::Reading;
 use crate::finding::{Code, Finding};
 use crate::log::{civil_from_days, days_from_civil};
-use crate::pattern::Pattern;
+use crate::pattern::{Captures, Pattern};
 
 use super::duration::SECOND;
 use super::epochs::utc;

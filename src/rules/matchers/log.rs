@@ -27,17 +27,26 @@ struct Hits<'a> {
     events: Vec<Vec<usize>>,
 }
 
-pub(super) fn matches(rules: &RuleSet, input: &MatchInput<'_>) -> Vec<Match> {
-    let looks: Vec<(Place<'_>, &LogLook)> = signals(rules)
-        .filter_map(|(place, signal)| match &signal.look {
-            Look::Log(look) => Some((place, look)),
-            _ => None,
-        })
-        .collect();
+fn looks(rules: &RuleSet) -> Vec<(Place<'_>, &LogLook)> {
+    let looks = signals(rules).filter_map(|(place, signal)| match &signal.look {
+        Look::Log(look) => Some((place, look)),
+        _ => None,
+    });
+    looks.collect()
+}
+
+/// The prefilter over the patterns that pick events, of all log signals in order.
+pub(super) fn prefilter(rules: &RuleSet) -> Prefilter {
+    let patterns: Vec<&Pattern> = looks(rules).iter().flat_map(|(_, look)| outcomes(look)).collect();
+    Prefilter::new(&patterns)
+}
+
+pub(super) fn matches(rules: &RuleSet, prefilter: &Prefilter, input: &MatchInput<'_>) -> Vec<Match> {
+    let looks = looks(rules);
     if looks.is_empty() || input.reading.events.is_empty() {
         return Vec::new();
     }
-    let hits = Hits::find(&looks, input);
+    let hits = Hits::find(&looks, prefilter, input);
     let mut matches = Vec::new();
     let mut next = 0;
     for (place, look) in looks {
@@ -81,9 +90,8 @@ fn outcomes(look: &LogLook) -> Vec<&Pattern> {
 }
 
 impl<'a> Hits<'a> {
-    fn find(looks: &[(Place<'_>, &'a LogLook)], input: &MatchInput<'_>) -> Self {
+    fn find(looks: &[(Place<'_>, &'a LogLook)], prefilter: &Prefilter, input: &MatchInput<'_>) -> Self {
         let patterns: Vec<&Pattern> = looks.iter().flat_map(|(_, look)| outcomes(look)).collect();
-        let prefilter = Prefilter::new(&patterns);
         let mut hits = Hits { events: vec![Vec::new(); patterns.len()], patterns };
         for (number, event) in input.reading.events.iter().enumerate() {
             let text = event_text(event, input);
@@ -137,12 +145,11 @@ fn lines(place: Place<'_>, line: &Pattern, events: &[usize], input: &MatchInput<
 
 /// Named captures of a pattern's first match.
 pub(super) fn captures(pattern: &Pattern, text: &str) -> BTreeMap<String, String> {
-    if !pattern.source().contains("(?") {
+    if !["(?<", "(?P<"].iter().any(|group| pattern.source().contains(group)) {
         return BTreeMap::new();
     }
     let Some(found) = pattern.captures(text) else { return BTreeMap::new() };
-    let named = pattern.regex().capture_names().flatten();
-    named.filter_map(|name| Some((name.to_string(), found.name(name)?.as_str().trim().to_string()))).collect()
+    found.named().map(|(name, part)| (name.to_string(), part.as_str().trim().to_string())).collect()
 }
 
 /// Events grouped by the value their key captures; events without a key are left out.
