@@ -11,8 +11,6 @@ use regex::bytes::Regex;
 use ssh_key::public::KeyData;
 use ssh_key::{HashAlg, PublicKey, SshSig};
 
-use crate::pattern::Pattern;
-
 /// Namespace of every decision but an emergency opening.
 pub const NAMESPACE_APPROVAL: &str = "casefile-approval-v1";
 /// Namespace of an emergency opening.
@@ -26,7 +24,8 @@ pub const KEY_TYPES: [&str; 4] =
 pub const SIGNATURE_BYTES: u64 = 16 << 10;
 
 static ARMOR: LazyLock<Regex> = LazyLock::new(|| {
-    Pattern::new(r"\A-----BEGIN SSH SIGNATURE-----\n(?P<body>(?:[A-Za-z0-9+/=]{1,76}\n)+)-----END SSH SIGNATURE-----\n\z")
+    Regex::new(r"\A-----BEGIN SSH SIGNATURE-----\n(?P<body>(?:[A-Za-z0-9+/=]{1,76}\n)+)-----END SSH SIGNATURE-----\n\z")
+        .expect("the pattern is constant and valid")
 });
 
 /// A signature that holds.

@@ -20,6 +20,8 @@ pub struct Literals {
     words: Vec<Cow<'static, str>>,
     /// Hashes of the first three bytes of the words.
     beginnings: [u64; BITS / 64],
+    /// The first bytes of the words, in lower case.
+    firsts: [bool; 256],
     /// Whether a word has less than three bytes.
     short: bool,
 }
@@ -28,14 +30,18 @@ impl Literals {
     /// The literals `words`: in lower case, sorted, each once.
     pub fn new(words: Vec<Cow<'static, str>>) -> Self {
         let mut beginnings = [0; BITS / 64];
+        let mut firsts = [false; 256];
         for word in &words {
+            if let Some(first) = word.bytes().next() {
+                firsts[usize::from(first | 0x20)] = true;
+            }
             if let [a, b, c, ..] = word.as_bytes() {
                 let bit = hash(*a, *b, *c);
                 beginnings[bit / 64] |= 1 << (bit % 64);
             }
         }
         let short = words.iter().any(|word| word.len() < 3);
-        Literals { words, beginnings, short }
+        Literals { words, beginnings, firsts, short }
     }
 
     /// The literals in lower case, sorted.
@@ -50,7 +56,8 @@ impl Literals {
             bytes.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
         };
         if self.short {
-            return (0..bytes.len()).any(|at| self.words.iter().any(|word| starts_at(at, word))) || folds(text);
+            let mut places = bytes.iter().enumerate().filter(|(_, byte)| self.firsts[usize::from(**byte | 0x20)]);
+            return places.any(|(at, _)| self.words.iter().any(|word| starts_at(at, word))) || folds(text);
         }
         let begins = |three: &[u8]| {
             let bit = hash(three[0], three[1], three[2]);

@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Captures;
-
 use super::FoundFrame;
 use super::head::head_of;
 use super::recognizer::{Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, needle, pattern};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
-use crate::pattern::Pattern;
+use crate::pattern::{Captures, Pattern};
 
 pub(super) const RECOGNIZER: Recognizer =
     Recognizer { language: TraceLanguage::Go, needles: &[NEEDLES], frame, line, head: HeadPlace::Above, patience: 0 };

@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-
 use super::{Report, place};
 use crate::case::LockSystem;
 use crate::pattern::Pattern;

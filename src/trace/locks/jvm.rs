@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-
 use super::{Report, place};
 use crate::case::LockSystem;
 use crate::pattern::Pattern;
@@ -23,7 +22,8 @@ static WANTS: LazyLock<Pattern> = LazyLock::new(|| {
 static HOLDS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^[\s>*]*-\s+(?:locked\s+)?<?(?P<lock>0x[0-9a-fA-F]+|[\w.$]+@[0-9a-f]+)>?(?:\s|$)"));
 
-static HOLDER: LazyLock<Pattern> = LazyLock::new(|| pattern(r#"(?:which is held by|owned by) "(?P<name>[^"]{1,200})""#));
+static HOLDER: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r#"(?:which is held by|owned by) "(?P<name>[^"]{1,200})""#));
 
 static DETECTED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"[Ff]ound (?:one|\d+|a) (?:Java-level )?deadlocks?"));
 

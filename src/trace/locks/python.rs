@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-
 use super::{Report, place};
 use crate::case::LockSystem;
 use crate::pattern::Pattern;

@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-
 use super::{Report, place};
 use crate::case::LockSystem;
 use crate::pattern::Pattern;
@@ -40,7 +39,7 @@ pub(super) fn read<'a>(lines: &[Line<'a>]) -> Vec<Report<'a>> {
             } else if let Some(kind) = captures.name("resource") {
                 let element = &text[kind.start()..];
                 let element = &element[..element.find('>').unwrap_or(element.len())];
-                let part = |found: regex::Match<'a>| {
+                let part = |found: crate::pattern::Match<'a>| {
                     (found.as_str(), place(line, kind.start() + found.start()..kind.start() + found.end()))
                 };
                 let object = OBJECT.captures(element).and_then(|captures| captures.name("name"));
