@@ -9,7 +9,7 @@
 
 use casefile::pipeline::{AnalyzeOptions, analyze};
 use casefile::render::{Flavour, GateView, PageContext, Renderer};
-use casefile::rules::builtin_rules;
+use casefile::rules::{RuleSet, builtin_rules};
 use casefile::source::SourceMap;
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -55,6 +55,36 @@ fn scenario_with_a_log_of_2000_lines(bencher: Bencher<'_, '_>) {
         let sources = sources(INCIDENT, LOG);
         analyze(&sources, Vec::new(), rules, &options(), &|_, _| true)
     });
+}
+
+/// `copies` copies of the first `number` builtin rules, each with ids of its own.
+fn some_rules(number: usize, copies: usize) -> RuleSet {
+    let first = builtin_rules().rules.iter().take(number);
+    let renamed = first.flat_map(|rule| {
+        (0..copies).map(|copy| {
+            let mut rule = rule.clone();
+            rule.id = format!("{}-{copy}", rule.id);
+            rule
+        })
+    });
+    RuleSet::new(renamed.collect(), None)
+}
+
+/// One case with rules that have met none before: every pattern it needs is compiled.
+#[divan::bench(args = [(13, 1), (52, 1), (52, 10)])]
+fn first_case_with_rules_and_copies(bencher: Bencher<'_, '_>, (number, copies): (usize, usize)) {
+    let sources = sources(INCIDENT, "");
+    bencher
+        .with_inputs(|| some_rules(number, copies))
+        .bench_local_refs(|rules| analyze(&sources, Vec::new(), rules, &options(), &|_, _| true));
+}
+
+/// One case of many with the same rules.
+#[divan::bench(args = [(13, 1), (52, 1), (52, 10)])]
+fn later_case_with_rules_and_copies(bencher: Bencher<'_, '_>, (number, copies): (usize, usize)) {
+    let sources = sources(INCIDENT, "");
+    let rules = some_rules(number, copies);
+    bencher.bench_local(|| analyze(&sources, Vec::new(), &rules, &options(), &|_, _| true));
 }
 
 #[divan::bench]

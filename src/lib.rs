@@ -13,6 +13,7 @@ pub mod gate;
 pub mod limits;
 pub mod log;
 pub mod markdown;
+pub mod pattern;
 pub mod payload;
 pub mod pipeline;
 pub mod plan;

@@ -95,7 +95,7 @@ pub fn mapping(text: &str) -> Result<Vec<Entry>, YamlError> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
-    let root: Spanned<Node> = from_str(text)?;
+    let root = tree(text)?;
     let mut entries = Vec::new();
     match &root.value {
         Node::Map(_) => flatten(&root, "", text, &mut entries),
@@ -110,6 +110,11 @@ pub fn mapping(text: &str) -> Result<Vec<Entry>, YamlError> {
         }
     }
     Ok(entries)
+}
+
+/// Reads a text of any shape; an error says what is wrong with it.
+pub fn tree(text: &str) -> Result<Spanned<Node>, YamlError> {
+    from_str(text)
 }
 
 fn flatten(node: &Spanned<Node>, key: &str, text: &str, entries: &mut Vec<Entry>) {
@@ -133,11 +138,16 @@ fn flatten(node: &Spanned<Node>, key: &str, text: &str, entries: &mut Vec<Entry>
 }
 
 /// YAML of any shape; numbers and booleans are taken from the text itself, so `010` stays `010`.
-enum Node {
+pub enum Node {
+    /// Keys and values in the order written.
     Map(Vec<(String, Spanned<Node>)>),
+    /// Items.
     List(Vec<Spanned<Node>>),
+    /// Words, with quotes and escapes resolved.
     Text(String),
+    /// A number or truth value: what its place in the text says.
     Other,
+    /// No value.
     Null,
 }
 

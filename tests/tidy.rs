@@ -18,6 +18,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("finding", 0),
     ("yaml", 0),
     ("limits", 0),
+    ("pattern", 0),
     ("case", 1),
     ("source", 2),
     ("markdown", 3),

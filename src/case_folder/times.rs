@@ -3,19 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use serde_json::Value;
 
 use super::manifest::generated_at;
 use crate::gate::canonical;
+use crate::pattern::Pattern;
 
 /// A time behind one of the words that name the time of making.
-static TIME_OF_MAKING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static TIME_OF_MAKING: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r#"(?i)\b(?P<key>generated|generated[_ ](?:at|date)|last[_ ]updated)(?P<gap>[ *_`"]*[:|][ *_`"]*)"#,
         r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?(?: ?(?:Z\b|UTC\b|[+-]\d{2}:?\d{2}\b))?"
     ))
-    .expect("the pattern is constant and valid")
 });
 
 /// Times of making that may stand on a page in any form, longest form first.

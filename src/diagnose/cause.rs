@@ -6,10 +6,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::Basis;
 use crate::extract::{SectionRole, is_hedged};
+use crate::pattern::Pattern;
 use crate::rules::TextUnit;
 
 /// Shortest statement that names a cause by itself, in bytes after the carrier; shorter ones only announce it, and the next
@@ -52,8 +51,8 @@ impl CauseStatements {
 }
 
 /// What comes after the carrier is the cause.
-static RIGHT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static RIGHT: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:(?:root|underlying|actual|real|true|proximate|primary|main) cause(?:s)?(?: of [^.:]{1,80}?)?",
         r"(?: (?:is|was|were|turned out to be|has been identified as|identified as|being|here is|here was)\b|\s*[:=\u{2014}\u{2013}]| as\b)",
         r"|the (?:real|underlying|actual|root) (?:problem|issue|error|bug|defect|reason) (?:is|was)(?: that)?\b",
@@ -62,38 +61,34 @@ static RIGHT: LazyLock<Regex> = LazyLock::new(|| {
         r"|the (?:culprit|reason) (?:is|was)\b|(?:happens|happened|occurs|occurred|fails|failed) because\b|(?:fixed|resolved|solved|mitigated) by\b",
         r"|the (?:bug|defect|fault|flaw) (?:is|was) (?:that|in)\b|found (?:it|the (?:bug|problem|issue|culprit))\s*[:.\u{2014}-])",
     ))
-    .expect("the carrier pattern is valid")
 });
 
 /// What comes before the carrier is the cause.
-static LEFT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:is|was|were|has been|turned out to be) the (?:root |real |actual |underlying )?(?:cause|culprit|reason|problem)\b|(?:caused|causing|led to|leads to|resulted in|results in) (?:the|this|these|all|an?|our) (?:\w+ )?(?:outage|incident|failures?|errors?|crash(?:es)?|issue|problem|downtime|disruption|exception|timeouts?)\b|(?:is |was |has been |were )?confirmed\s*[.)]?\s*$)")
-        .expect("the carrier pattern is valid")
+static LEFT: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"(?i)\b(?:(?:is|was|were|has been|turned out to be) the (?:root |real |actual |underlying )?(?:cause|culprit|reason|problem)\b|(?:caused|causing|led to|leads to|resulted in|results in) (?:the|this|these|all|an?|our) (?:\w+ )?(?:outage|incident|failures?|errors?|crash(?:es)?|issue|problem|downtime|disruption|exception|timeouts?)\b|(?:is |was |has been |were )?confirmed\s*[.)]?\s*$)",
+    )
 });
 
 /// A denial right before the carrier turns it around.
-static DENIED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\bnot|n't|n\u{2019}t|\bnever|\bun)\s*$").expect("the denial pattern is valid")
-});
+static DENIED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)(?:\bnot|n't|n\u{2019}t|\bnever|\bun)\s*$"));
 
-static CJK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new("(?:根本原因|根因|原因は|原因是|真因)[はは为為是：:]*").expect("the carrier pattern is valid")
-});
+static CJK: LazyLock<Pattern> = LazyLock::new(|| Pattern::new("(?:根本原因|根因|原因は|原因是|真因)[はは为為是：:]*"));
 
-static UNKNOWN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static UNKNOWN: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)(?:(?:root )?cause(?: of [^.]{1,60}?)? (?:is|was|remains|still)? ?(?:still |yet |as yet )?(?:unknown|unclear|undetermined|not (?:yet )?(?:known|clear|determined|identified|found|understood|established)|under investigation|being investigated|pending|tbd)",
         r"|(?:root )?cause\s*:\s*(?:unknown|unclear|tbd|pending|n/a|not (?:yet )?(?:known|determined|identified)|under investigation)",
         r"|(?:could|can|were|was|are|have|has|did)(?: not|n't|n\u{2019}t) (?:yet )?(?:been able to )?(?:determine|identify|establish|find|pinpoint) (?:the |a |any |what |why )",
         r"|unable to (?:determine|identify|establish|find|pinpoint) (?:the |a |any |what |why )",
         r"|(?:do|does|did)(?: not|n't|n\u{2019}t) (?:yet )?know (?:why|what caused|the (?:root )?cause)|no idea (?:why|what)|unknown root cause)",
     ))
-    .expect("the pattern for unknown causes is valid")
 });
 
-static ANNOUNCES_ONLY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:root cause analysis|(?:found|identified|know|determine[d]?|investigat\w+) the (?:root )?cause\s*[.:]?\s*$|see (?:below|above))")
-        .expect("the announcement pattern is valid")
+static ANNOUNCES_ONLY: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"(?i)(?:root cause analysis|(?:found|identified|know|determine[d]?|investigat\w+) the (?:root )?cause\s*[.:]?\s*$|see (?:below|above))",
+    )
 });
 
 /// Finds the statements of a cause in the units, in order.

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::{Basis, EvidenceKind, HypothesisStatus, Role};
 use crate::extract::{Passage, PassageKind, SectionRole};
+use crate::pattern::Pattern;
 use crate::rules::{Match, MatchInput, RuleSet, Side};
 use crate::span::Span;
 
@@ -18,23 +17,22 @@ const RULED_OUT: usize = 12;
 /// Longest text that is only a label, in bytes.
 const LABEL: usize = 30;
 
-static HEADING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:hypothes[ie]s|theory|suspect)\s*(?:#?\d+|[A-Z])?\s*[:.\u{2014}\u{2013}-]\s*(?<title>\S.*)$")
-        .expect("the heading pattern is valid")
+static HEADING: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"(?i)^\s*(?:hypothes[ie]s|theory|suspect)\s*(?:#?\d+|[A-Z])?\s*[:.\u{2014}\u{2013}-]\s*(?<title>\S.*)$",
+    )
 });
 
-static AGAINST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:evidence |signals |points )?against\b").expect("the label pattern is valid")
+static AGAINST: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)^\s*(?:evidence |signals |points )?against\b"));
+
+static FOR: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"(?i)^\s*(?:(?:evidence|signals|points) for|supporting evidence|description|test method|validation)\b",
+    )
 });
 
-static FOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:(?:evidence|signals|points) for|supporting evidence|description|test method|validation)\b")
-        .expect("the label pattern is valid")
-});
-
-static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:none(?: (?:identified|found|known|so far))?|n/a)\b\W*$").expect("the pattern is valid")
-});
+static NOTHING: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)\b(?:none(?: (?:identified|found|known|so far))?|n/a)\b\W*$"));
 
 /// Adds the hypotheses the sources name to those the rules made.
 pub(super) fn add_named(rules: &RuleSet, input: &MatchInput<'_>, matches: &[Match], drafts: &mut Vec<Draft>) {

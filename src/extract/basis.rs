@@ -4,9 +4,8 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::Basis;
+use crate::pattern::Pattern;
 
 use super::pattern::pattern;
 use super::reading::SectionRole;
@@ -115,9 +114,9 @@ const PLACED: &[&str] = &[
     "first",
 ];
 
-static APPEARS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bappear(?:s|ed)?\s+(\w+)"));
+static APPEARS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bappear(?:s|ed)?\s+(\w+)"));
 
-static HEDGES: LazyLock<Regex> = LazyLock::new(|| {
+static HEDGES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i:\b(?:seem(?:s|ed|ing|ingly)?|suspect(?:s|ed|ing)?|suspicion|might|possibly|possibility|possible (?:root )?(?:cause|reason|explanation|culprit)s?|it (?:is|was) possible that|",
         r"perhaps|maybe|probabl[ey]|",
@@ -130,7 +129,7 @@ static HEDGES: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static EXCLUDES: LazyLock<Regex> = LazyLock::new(|| {
+static EXCLUDES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i:\b(?:ruled out|ruling out|rules out|",
         r"(?:is|was|are|were) (?:not|n't) (?:the |a |to blame|our )*(?:root )?(?:cause|culprit|problem here|",
@@ -144,7 +143,7 @@ static EXCLUDES: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static HEALTHY: LazyLock<Regex> = LazyLock::new(|| {
+static HEALTHY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:(?:is|are|was|were|all|look(?:s|ed)?|remain(?:s|ed)?|stayed|reported) (?:\w+ )?healthy|",
         r"all \w+ (?:\w+ )?healthy|",
@@ -158,7 +157,7 @@ static HEALTHY: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words after which a statement about health turns into one about the failure, or that make it one about the time
 /// after it.
-static TURNS: LazyLock<Regex> = LazyLock::new(|| {
+static TURNS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:but|however|although|though|yet|despite|except|until|after|once|when|only|should|instead|even)\b",
     )

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::pattern::pattern;
 
@@ -27,7 +27,11 @@ pub(super) fn byline(line: &str) -> Option<Byline<'_>> {
     if line.len() > BYLINE_BYTES {
         return None;
     }
-    let parts: Vec<&str> = SEPARATOR.split(line).map(str::trim).collect();
+    let mut parts = vec![line];
+    for separator in [" · ", " • ", " | ", " – ", " — "] {
+        parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
+    }
+    let parts: Vec<&str> = parts.into_iter().map(str::trim).collect();
     let short = |part: &&str| {
         !part.is_empty()
             && part.split_whitespace().count() <= PART_WORDS
@@ -43,9 +47,7 @@ pub(super) fn byline(line: &str) -> Option<Byline<'_>> {
     })
 }
 
-static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s+[·•|–—]\s+"));
-
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
+static DATE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:on )?(?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?",
         r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}(?:st|nd|rd|th)?,? \d{4}",

@@ -3,10 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::{Basis, Expectation, Fact};
 use crate::markdown::{BlockKind, Cell};
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 use crate::span::{Line, Span};
 
@@ -239,19 +238,19 @@ fn inline(sources: &SourceMap, passage: &Passage, found: &mut Vec<(Span, Expecta
     }
 }
 
-static CODE_LINE: LazyLock<Regex> = LazyLock::new(|| {
+static CODE_LINE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^\s*(?:(?:#|//|--|;|\*)+\s*)?(expected|actual|observed|got)(?: (?:result|output|value|",
         r"behaviou?r))?\s*:\s+(\S.*)$",
     ))
 });
 
-static EXPECTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bexpected\b|\bshould\b|期待|预期|期望"));
+static EXPECTED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bexpected\b|\bshould\b|期待|预期|期望"));
 
-static ACTUAL: LazyLock<Regex> =
+static ACTUAL: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:actual|observed|reported|got|returned)\b|実際|实际"));
 
-static INLINE: LazyLock<Regex> = LazyLock::new(|| {
+static INLINE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bexpected(?: value)?:? ?[<`(]?([^<>`.;\n]{1,80}?)[>`)]?,?:? (?:but (?:was|got|received|found|",
         r"returned|it (?:was|returned|got)|is)|got|actual(?:ly)?(?: was)?|found|received)",

@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::DocumentKind;
 use crate::finding::{Code, Finding};
 use crate::markdown::BlockKind;
+use crate::pattern::Pattern;
 use crate::span::Span;
 
 use super::facts::Facts;
@@ -70,7 +69,7 @@ fn document_place(reading: &Reading) -> Option<Span> {
 }
 
 /// Sentences that say how a failure is seen, outside a list of steps.
-static STEPS: LazyLock<Regex> = LazyLock::new(|| {
+static STEPS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:can (?:be |now |always |easily |reliably )?reproduced? |reproduced? (?:it |this )?(?:by|with|using)\b|",
         r"(?:when|while|after|by) (?:running|compiling|building|executing|calling|invoking|opening|clicking|starting|",
@@ -78,7 +77,7 @@ static STEPS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static FIRST: LazyLock<Regex> = LazyLock::new(|| {
+static FIRST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:first (?:occurr\w+|seen|observed|noticed|reported|happened|appeared)|",
         r"started (?:on|at|after|when|with|in)|began (?:on|at|after|when)|since (?:the|we|v?\d|",

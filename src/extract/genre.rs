@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::DocumentKind;
+use crate::pattern::Pattern;
 
 use super::fields::FoundField;
 use super::pattern::pattern;
@@ -68,7 +67,7 @@ fn by_sections(reading: &Reading) -> DocumentKind {
 }
 
 /// Words in the order in which they decide: "Incident postmortem" is a postmortem, "Security alert: audit" an audit.
-static KINDS: LazyLock<Vec<(Regex, DocumentKind)>> = LazyLock::new(|| {
+static KINDS: LazyLock<Vec<(Pattern, DocumentKind)>> = LazyLock::new(|| {
     let table = [
         (r"(?i)\b(?:resolution|implementation|remediation|fix|rollout) plan\b", DocumentKind::Plan),
         (r"(?i)\banalysis report\b", DocumentKind::Report),
@@ -102,10 +101,10 @@ static KINDS: LazyLock<Vec<(Regex, DocumentKind)>> = LazyLock::new(|| {
     table.into_iter().map(|(words, kind)| (pattern(words), kind)).collect()
 });
 
-static TYPE_KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:issue[ _]?type|type|kind|document type)$"));
+static TYPE_KEY: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^(?:issue[ _]?type|type|kind|document type)$"));
 
 /// A speaker and a time: `**@name** [09:14 AM]`, `**Name (Team)** - 10:15 AM`, `[10:02] name: …`.
-static MESSAGE: LazyLock<Regex> = LazyLock::new(|| {
+static MESSAGE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:@[\w.-]+(?: \([^)]{1,40}\))?|[A-Z][\w.]+(?: [A-Z][\w.]+)?(?: \([^)]{1,40}\))?)\s*(?:[-–—,|]\s*|",
         r"\[|\()\s*\d{1,2}:\d{2}",

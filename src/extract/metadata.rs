@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::{Metadata, MetadataField, Priority};
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 use crate::span::Span;
 
@@ -224,12 +223,12 @@ pub(super) fn stated(fields: &[FoundField], field: Field) -> Option<(String, Spa
     found.map(|found| (found.value.clone(), found.value_span))
 }
 
-static KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"^#?[A-Z][A-Z0-9]+-\d"));
+static KEY: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^#?[A-Z][A-Z0-9]+-\d"));
 
-static DATED: LazyLock<Regex> =
+static DATED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\d{4}|\d{1,2}[:/.]\d{1,2}|\d{1,2}[a-z]{0,2} [A-Z][a-z]{2}|[A-Z][a-z]{2,8} \d{1,2}"));
 
-static PROSE_SEVERITY: LazyLock<Regex> = LazyLock::new(|| {
+static PROSE_SEVERITY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:priority|severity)(?: level)?(?: (?:should|must) be| (?:is|was)(?: set to| raised to)?|:|",
         r" to| of| =)? (?:an? )?(P[0-4]|sev-?[0-5])\b",
@@ -237,16 +236,16 @@ static PROSE_SEVERITY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static VERSION: LazyLock<Regex> = LazyLock::new(|| {
+static VERSION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:versions?|releases?|ver\.?|release)[ :]+v?(\d+(?:\.\d+){0,3}[\w.+-]*)|",
         r"\bv(\d+(?:\.\d+){1,3}(?:-[\w.]+)?)\b",
     ))
 });
 
-static ISSUE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^\w-])(([A-Z][A-Z0-9]+)-\d+(?:-\d+)*)\b"));
+static ISSUE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?:^|[^\w-])(([A-Z][A-Z0-9]+)-\d+(?:-\d+)*)\b"));
 
-static TRACKER: LazyLock<Regex> = LazyLock::new(|| {
+static TRACKER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:issues?|tickets?|bugs?|jira|duplicates?|related|incidents?|see|postmortem|epic|",
         r"stor(?:y|ies)|backlog|tracked|fixe[sd]|regression of)\b",

@@ -7,8 +7,7 @@ mod name;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
-
+use crate::pattern::{Captures, Pattern};
 use crate::source::SourceMap;
 
 use super::reading::{FoundMetric, Passage, PassageKind, Reading};
@@ -30,7 +29,7 @@ const COUNTED: &str = concat!(
     "thread|ticket|time|token|topic|trade|transaction|update|upload|user|vehicle|vessel|volume|window|worker|workspace|write"
 );
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+static NUMBER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?P<cmp><=|>=|≤|≥|[<>~≈±]|(?i:\b(?:under|below|less than|fewer than|at most|up to|over|above|more than|greater than|exceed(?:s|ed|ing)?",
         r"|at least|about|around|approximately|approx\.?|roughly|nearly|almost|circa)\b))?\s*(?P<currency>[$€£])?",
@@ -44,7 +43,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static COUNTED_WORD: LazyLock<Regex> =
+static COUNTED_WORD: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r"^(?:(?:{COUNTED})(?:e?s)?|(?:entr|quer|retr|batch|cop)(?:y|ies|es)|people)$")));
 
 /// The stated numbers of all passages, in source order.
@@ -263,8 +262,8 @@ fn scaled(digits: &str, scale: Option<&str>) -> Option<String> {
     Some(if rest.is_empty() { value.to_owned() } else { format!("{value}.{rest}") })
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

@@ -16,11 +16,11 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memrchr;
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Basis;
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 use crate::span::{Line, SourceId, Span, lines};
 
@@ -134,7 +134,7 @@ struct RawPair {
 }
 
 /// Words without which a line holds neither side.
-static TRIGGER: LazyLock<Regex> = LazyLock::new(|| {
+static TRIGGER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)expect|should|actual|assert|got|received|observed|want|correct|left|right|current|found|result|",
         r"returned|reported|\bis\b|was|期望|预期|期待|实际|実際|得到|应"
@@ -142,7 +142,7 @@ static TRIGGER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words without which a source holds no pair.
-static ANY: LazyLock<Regex> =
+static ANY: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)expect|should (?:be|have|return)|want|assert|right\s*:|correct|期望|预期|期待|应"));
 
 /// The pairs whose sides differ, in source order; none of sections about the fix or a plan.

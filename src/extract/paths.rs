@@ -8,10 +8,9 @@ mod shape;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::{CodePath, Resolution};
 use crate::limits;
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 use crate::span::Span;
 
@@ -95,16 +94,16 @@ fn is_covered(spans: &[Span], span: Span) -> bool {
     after > 0 && spans[after - 1].contains(span)
 }
 
-static NOTE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[`*)\]]{0,4}\s*(?:-{1,2}|–|—|:)\s+(\S.*)$"));
+static NOTE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^[`*)\]]{0,4}\s*(?:-{1,2}|–|—|:)\s+(\S.*)$"));
 
-static FUNCTION: LazyLock<Regex> = LazyLock::new(|| {
+static FUNCTION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^[`*)\]]{0,4}(?:\s*(?:-{1,2}|–|—|:|→|->|,|\(|in|method|function|fn)\s*)*[`*(]{0,3}",
         r"(?:([A-Za-z_$][\w$.:]*)\(\)|([A-Za-z_$][\w$.:]*)[`*]{0,3}\s+(?:function|method|endpoint|handler|func|fn)\b|(?:function|method|fn|func|def)\s+[`*]{0,3}([A-Za-z_$][\w$.:]*))"
     ))
 });
 
-static PARENTHESISED: LazyLock<Regex> =
+static PARENTHESISED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^[`*]{0,3}\s*\([`*]{0,3}([A-Za-z_$][\w$.:]*)[`*]{0,3}\)"));
 
 /// Adds the function and the note that follow a path.
@@ -185,8 +184,8 @@ fn merged(found: Vec<FoundPath>) -> Vec<(FoundPath, Vec<Span>)> {
     entries
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

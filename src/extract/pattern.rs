@@ -1,14 +1,14 @@
 //! Compiles the constant patterns of extraction: classes and word boundaries are those of ASCII.
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 /// Compiles `text`, in which `\b`, `\w` and `\d` mean ASCII words and digits.
 ///
 /// The Unicode classes would triple the time until the first answer, and a Unicode boundary makes the engine leave its
 /// automaton on the first character that is not ASCII. Words that start or end with such a letter stand outside `\b`.
-pub(super) fn pattern(text: &str) -> Regex {
+pub(super) fn pattern(text: &str) -> Pattern {
     let ascii = text.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[0-9A-Za-z_]").replace(r"\d", "[0-9]");
-    Regex::new(&ascii).expect("patterns are constants, each compiled by a test of its file")
+    Pattern::new(ascii)
 }
 
 #[cfg(test)]

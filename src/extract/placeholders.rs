@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::pattern::pattern;
 
@@ -96,7 +96,7 @@ fn bracketed(text: &str) -> Option<Range<usize>> {
 
 macro_rules! constant {
     ($name:ident, $($part:literal),+ $(,)?) => {
-        static $name: LazyLock<Regex> =
+        static $name: LazyLock<Pattern> =
             LazyLock::new(|| pattern(concat!($($part),+)));
     };
 }

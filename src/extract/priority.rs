@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::Priority;
+use crate::pattern::Pattern;
 
 use super::pattern::pattern;
 
@@ -94,19 +93,19 @@ fn score(text: &str) -> Option<Priority> {
     }
 }
 
-static ESCALATION: LazyLock<Regex> = LazyLock::new(|| {
+static ESCALATION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)->|=>|→|⇒|➜|\b(?:escalated|raised|upgraded|changed|lowered|downgraded|",
         r"promoted)(?: from [^,;]{1,30}?)? to\b",
     ))
 });
 
-static EXPLICIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:^|[^\w.])P-?([0-4])(?:$|[^\w.]|\.(?:\s|$))"));
+static EXPLICIT: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)(?:^|[^\w.])P-?([0-4])(?:$|[^\w.]|\.(?:\s|$))"));
 
-static SEVERITY: LazyLock<Regex> =
+static SEVERITY: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:sev(?:erity)?|prio(?:rity)?|s)[\s\-_:#]{0,2}([0-5])\b"));
 
-static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+static WORDS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(\b(?:blocker|blocking|highest|critical|crit|urgent|emergency|immediate|severe|showstopper|",
         r"show-stopper|fatal|disaster|",
@@ -118,7 +117,7 @@ static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static SCORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s(:=])(10|\d)\.(\d)(?:$|[^\d.])"));
+static SCORE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?:^|[\s(:=])(10|\d)\.(\d)(?:$|[^\d.])"));
 
 #[cfg(test)]
 mod tests {

@@ -5,10 +5,9 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::{Basis, Fact};
 use crate::markdown::BlockKind;
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 
 use super::basis::is_question;
@@ -259,7 +258,7 @@ fn is_outer(reading: &Reading, passage: &Passage) -> bool {
     block.is_none_or(|block| !matches!(block.kind, BlockKind::Item { .. }) || block.depth <= 1)
 }
 
-static AFFECTED: LazyLock<Regex> = LazyLock::new(|| {
+static AFFECTED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:affect(?:s|ed|ing)|impact(?:s|ed|ing)|lost|los(?:t|ing)|breach(?:ed)?|unable to|could not|",
         r"couldn't|cannot)\b.{0,80}\b(?:users?|customers?|clients?|orders?|requests?|tenants?|patients?|",
@@ -270,7 +269,7 @@ static AFFECTED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+static CHANGED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:(?:re)?deploy(?:ed|ment of|ing)|roll(?:ed|ing)[ -]?(?:out|back)|rollout of|",
         r"released (?:version|v\d|in|on|to production)|upgrad(?:ed|ing|e (?:of|to))|migrat(?:ed|ion (?:of|to|",

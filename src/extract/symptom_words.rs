@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::pattern::pattern;
 
@@ -17,7 +17,7 @@ pub(super) fn is_intention(text: &str) -> bool {
 }
 
 /// Words of failure.
-pub(super) static FAILS: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static FAILS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:errors?|fail(?:s|ed|ing|ures?)?|time[sd]?[ -]?outs?|timing out|crash(?:es|ed|ing)?|wrong|",
         r"incorrect(?:ly)?|stuck|slow|hangs?|hung|cannot|can't|could not|couldn't|unable|lost|missing|",
@@ -30,7 +30,7 @@ pub(super) static FAILS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// States that are no failure by their own words, but are told because they should not be.
-static STRANGE: LazyLock<Regex> = LazyLock::new(|| {
+static STRANGE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:(?:issues?|problems?|trouble|difficult(?:y|ies)) (?:with|in|when|while)|",
         r"(?:high|elevated|increased|excessive|unusual|growing|rising) (?:\w+ ){0,2}(?:usage|utili[sz]ation|load|",
@@ -45,7 +45,7 @@ static STRANGE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Sentences about what was done against it.
-static REMEDY: LazyLock<Regex> = LazyLock::new(|| {
+static REMEDY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:(?:commit|patch|change|release|pull request|pr|version|this|it)\b.{0,40}\bfix(?:es|ed)|",
         r"to fix|for a (?:permanent|temporary|quick) fix|(?:was|were|been) (?:fixed|resolved|mitigated|restored)|",
@@ -53,7 +53,7 @@ static REMEDY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static INTENTION: LazyLock<Regex> = LazyLock::new(|| {
+static INTENTION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:we|i|they|the team|you) (?:also )?(?:should|will|shall|plan to|intend to|need to|want to|could have|",
         r"ought to|recommend|propose|suggest)\b|^(?:that|this|which) would (?:also )?have\b",

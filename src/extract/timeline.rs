@@ -4,10 +4,9 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::{LogSummary, TimelineKind, TimelineRow};
 use crate::markdown::{BlockKind, Cell};
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 use crate::span::Span;
 
@@ -264,17 +263,17 @@ fn tells(role: SectionRole) -> bool {
     )
 }
 
-static TIME_COLUMN: LazyLock<Regex> = LazyLock::new(|| {
+static TIME_COLUMN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^\W*(?:time|times|timestamp|date|date/time|datetime|when|at|zeit|uhrzeit|datum|heure|",
         r"hora|fecha|時刻|日時|时间)\b|^(?:時刻|日時|时间)",
     ))
 });
 
-static ZONE: LazyLock<Regex> =
+static ZONE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\b(?:UTC|GMT|EST|EDT|CST|CDT|MST|MDT|PST|PDT|CET|CEST|BST|IST|JST|KST|AEST|SGT)\b"));
 
-static EVENT_KEY: LazyLock<Regex> = LazyLock::new(|| {
+static EVENT_KEY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:first |time |incident )*(?:triggered|fired|firing(?: since)?|acknowledged|acked|detected|",
         r"detection time|resolved|mitigated|closed|opened|created|",

@@ -5,10 +5,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
-
 use crate::case::Precision;
 use crate::log::days_from_civil;
+use crate::pattern::{Captures, Pattern};
 
 use super::pattern::pattern;
 
@@ -167,7 +166,7 @@ const MONTH: &str = concat!(
 
 const WEEKDAY: &str = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,?\s+";
 
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
+static TIME: LazyLock<Pattern> = LazyLock::new(|| {
     let year_first = r"(?:\d{4}|\?{4})(?:-|/|\.|年)(?:\d{1,2}|\?\?)(?:-|/|\.|月)(?:\d{1,2}|\?\?)日?";
     let month_first = format!(r"{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?");
     let day_first = format!(r"\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{MONTH}(?:,?\s+\d{{4}}\b)?");
@@ -179,17 +178,17 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"^(?:{moment})~?(?:\s?\(?(?P<zone>{zone})\)?)?(?:{until})?"))
 });
 
-static CLOCK_PARTS: LazyLock<Regex> =
+static CLOCK_PARTS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^(\d{1,2})(?:[:h](\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(?:\s?([AaPp])\.?[Mm]\.?)?$"));
 
-static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+static LEAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?i:(?:[\[(~≈*_`⏰🕐-]|\b(?:at|on|by|around|about|approx(?:imately)?\.?|ca\.|circa|roughly|",
         r"um|gegen|am|seit|vers|le|las|em)\s|às\s)\s*)+",
     ))
 });
 
-static PLACED: LazyLock<Regex> = LazyLock::new(|| {
+static PLACED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(?:\b(?:at|since|by|around|from|until|after|before|on|um|gegen|seit|vers|depuis|desde)|às)",
         r"(?: (?:around|about|approximately|roughly|exactly|~))?\s+",

@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 
 use super::facts::{fold, is_statement, safe_text, statement};
@@ -110,9 +109,9 @@ fn short(title: &str) -> String {
     format!("{} …", &title[..end])
 }
 
-static GENRE: LazyLock<Regex> = LazyLock::new(|| pattern(GENRES));
+static GENRE: LazyLock<Pattern> = LazyLock::new(|| pattern(GENRES));
 
-static ID: LazyLock<Regex> =
+static ID: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^\[?[A-Z][A-Z0-9]+(?:-[A-Z][A-Z0-9]*)*-\d+(?:-\d+)*\]?(?:\s*[:：—–-]|\s|$)"));
 
 #[cfg(test)]

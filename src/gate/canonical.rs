@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 /// Largest page that is hashed, in bytes: nobody reviews more.
 pub const PAGE_BYTES: u64 = 4 << 20;
@@ -15,9 +15,7 @@ pub const PAGE_BYTES: u64 = 4 << 20;
 const EXCLUDED: [&str; 2] = ["status", "last_updated"];
 
 /// What may stand after an excluded key: a plain or double-quoted scalar that cannot go on in the next line.
-static EXCLUDED_VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"^ +(?:[A-Za-z0-9 :+.\-]+|"[^"\\]*") *$"#).expect("the pattern is constant and valid")
-});
+static EXCLUDED_VALUE: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r#"^ +(?:[A-Za-z0-9 :+.\-]+|"[^"\\]*") *$"#));
 
 /// A page in canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,20 +2,16 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Canonical, GateFinding, GateState};
 use crate::finding::Code;
+use crate::pattern::Pattern;
 
 /// `Status: Approved` with any markup, as a line of its own.
-static APPROVED_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[\s>*_|#-]*status[\s*_|]*:?[\s*_|`]*[^\w\n]{0,8}approved\b")
-        .expect("the pattern is constant and valid")
-});
+static APPROVED_LINE: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)^[\s>*_|#-]*status[\s*_|]*:?[\s*_|`]*[^\w\n]{0,8}approved\b"));
 
 /// Words that tell the reader to wait for a decision.
-static STOP: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bSTOP\b|(?i:\bapproval gate\b)").expect("the pattern is constant and valid"));
+static STOP: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"\bSTOP\b|(?i:\bapproval gate\b)"));
 
 /// The claims of a page that do not agree with the derived state.
 pub(super) fn false_claims(name: &str, page: &Canonical, state: GateState) -> Vec<GateFinding> {

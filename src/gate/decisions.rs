@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::signature::verify;
 use super::{
@@ -12,9 +12,8 @@ use super::{
 };
 
 /// A statement is named after the first twelve digits of its digest, its signature after the statement.
-static STATEMENT_FILE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\A[0-9a-f]{12}\.json(?P<signature>\.sig)?\z").expect("the pattern is constant and valid")
-});
+static STATEMENT_FILE: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"\A[0-9a-f]{12}\.json(?P<signature>\.sig)?\z"));
 
 /// How far a statement may be ahead of the clock, in seconds.
 const AHEAD: i64 = 300;

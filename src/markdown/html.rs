@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::tags::{self, Effect};
 
@@ -133,16 +133,12 @@ fn markup_end(text: &str, open: usize) -> Option<usize> {
     (inner[end] == b'>').then_some(open + end + 2)
 }
 
-static PREFORMATTED_END: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)</(?:pre|textarea)\s*>").expect("the pattern is a constant"));
-static HIDDEN_END: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)</(?:script|style|head)\s*>").expect("the pattern is a constant"));
+static PREFORMATTED_END: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)</(?:pre|textarea)\s*>"));
+static HIDDEN_END: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)</(?:script|style|head)\s*>"));
 
-static RAW_START: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^ {0,3}<(?:pre|script|style|textarea)(?:[\s>]|$)").expect("the pattern is a constant")
-});
-static RAW_END: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)</(?:pre|script|style|textarea)>").expect("the pattern is a constant"));
+static RAW_START: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)^ {0,3}<(?:pre|script|style|textarea)(?:[\s>]|$)"));
+static RAW_END: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)</(?:pre|script|style|textarea)>"));
 
 /// The content of `<pre><code>…</code></pre>` without the inner tags.
 fn without_code_tag(text: &str, range: Range<usize>) -> Range<usize> {

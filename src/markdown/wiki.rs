@@ -5,8 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
+use crate::pattern::Pattern;
 use crate::span::{Line, lines};
 
 use super::html::{last_raw_end, opens_raw};
@@ -46,14 +45,10 @@ pub(super) enum Stretch {
     },
 }
 
-static MARK: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\{(code|noformat)(?::([^}\r\n]*))?\}").expect("the pattern is a constant"));
-static LINE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^[ \t]*(?:h([1-6])|bq)\.[ \t]+(\S.*)$").expect("the pattern is a constant"));
-static FENCE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(?:(`{3,})[^`]*|(~{3,}).*)$")
-        .expect("the pattern is a constant")
-});
+static MARK: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"\{(code|noformat)(?::([^}\r\n]*))?\}"));
+static LINE: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"^[ \t]*(?:h([1-6])|bq)\.[ \t]+(\S.*)$"));
+static FENCE: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"^(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(?:(`{3,})[^`]*|(~{3,}).*)$"));
 
 /// The stretches of `text` from `from` to its end, in order and without gaps other than white space.
 pub(super) fn stretches(text: &str, from: usize) -> Vec<Stretch> {

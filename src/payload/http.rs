@@ -3,24 +3,23 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
+use crate::pattern::Pattern;
 use crate::span::{Line, lines};
 
 /// What may stand before a request, status or header line: shell prompts, curl's `>` and `<`, quotes, list marks.
 const PREFIX: &str = r#"^[\s>$<*#`"'-]*"#;
 
-static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
+static REQUEST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r#"{PREFIX}(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+((?:https?:/)?/[^\s"'`]*)(?:.*?(?:->|→|=>)\s*(?:HTTP/\S+\s+)?([1-5]\d\d)\b)?"#
     ))
 });
 
-static RESPONSE: LazyLock<Regex> = LazyLock::new(|| {
+static RESPONSE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(r"{PREFIX}(?:HTTP/\d(?:\.\d)?\s+|(?i:response|status)(?i: status| code)?:\s*)([1-5]\d\d)\b"))
 });
 
-static HEADER: LazyLock<Regex> =
+static HEADER: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r#"{PREFIX}([A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*):(?:[ \t]+(.*)|)$"#)));
 
 /// Headers of one word or without `X-` that make a line a header line on their own; the rest need a request above them.
@@ -233,8 +232,8 @@ fn shell_words(command: &str) -> Vec<Range<usize>> {
     words
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

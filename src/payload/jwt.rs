@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use regex::Regex;
+
+use crate::pattern::Pattern;
 
 use super::read_json;
 
@@ -14,10 +15,8 @@ use super::read_json;
 const MAX_TOKEN: usize = 16 << 10;
 
 /// Two parts or three, the first of which encodes `{"`.
-static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\beyJ[A-Za-z0-9_-]{6,}={0,2}\.[A-Za-z0-9_-]{6,}={0,2}(?:\.[A-Za-z0-9_-]*)?")
-        .expect("a constant pattern")
-});
+static TOKEN: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"\beyJ[A-Za-z0-9_-]{6,}={0,2}\.[A-Za-z0-9_-]{6,}={0,2}(?:\.[A-Za-z0-9_-]*)?"));
 
 /// Tokens are pasted with and without padding and by encoders that leave stray bits.
 static BASE64: LazyLock<GeneralPurpose> = LazyLock::new(|| {

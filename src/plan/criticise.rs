@@ -3,36 +3,31 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::cycle::never_startable;
 use super::ruled_out::used_though_ruled_out;
 use super::threshold::{leave_gap, thresholds};
 use super::track::{is_supported, tracks};
 use crate::case::{Case, CaseFinding, FindingPlace, Plan, PlanApproach, PlanSuccess, Role, Task, TaskKind};
 use crate::finding::Code;
+use crate::pattern::Pattern;
 
 /// Hours after which a task must be split.
 const TASK_HOURS: u32 = 4;
 
 /// A stated effort; a bare duration ("keep it for 24 hours") is none.
-static STATED_EFFORT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static STATED_EFFORT: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:effort|estimate[sd]?(?: effort)?|estimated time|takes?)\b\s*(?:is|of|at|:|=|about|around|~)*\s*",
         r"(?:\d{1,4}\s*(?:-|–|to)\s*)?(?P<number>\d{1,4})\s*(?P<unit>h|hrs?|hours?|d|days?|weeks?)\b"
     ))
-    .expect("the pattern is constant and valid")
 });
 
 /// A number, in digits or as the words that criteria are written with.
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\d|\b(?:zero|no|none|never|one|two|three|four|five|ten|twice|half)\b")
-        .expect("the pattern is constant and valid")
-});
+static NUMBER: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)\d|\b(?:zero|no|none|never|one|two|three|four|five|ten|twice|half)\b"));
 
 /// Words that name a test.
-static TEST: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\btests?\b").expect("the pattern is constant and valid"));
+static TEST: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)\btests?\b"));
 
 /// Finds the defects of a plan that is read beside its case.
 pub fn criticise(plan: &Plan, case: &Case) -> Vec<CaseFinding> {

@@ -3,24 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::paths::target_files;
 use super::preparation::Prepared;
 use super::tasks::{TaskList, marks, place_of, sentence, shortened, task};
 use super::track::Track;
 use crate::case::{ApproachType, Case, Component, Effort, EvidenceId, Fix, RiskLevel, TaskKind, TestCase};
+use crate::pattern::Pattern;
 
 /// Files that hold settings rather than code.
-static SETTINGS_FILE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\.(?:ya?ml|toml|ini|env|conf|cfg|properties|tf|tfvars)\b|\bdockerfile\b")
-        .expect("the pattern is constant and valid")
-});
+static SETTINGS_FILE: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)\.(?:ya?ml|toml|ini|env|conf|cfg|properties|tf|tfvars)\b|\bdockerfile\b"));
 
 /// Places that are settings by their name.
-static SETTINGS_WORD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:config(?:uration)?|settings?|environment variables?|env vars?|parameter group|manifest)\b")
-        .expect("the pattern is constant and valid")
+static SETTINGS_WORD: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(r"(?i)\b(?:config(?:uration)?|settings?|environment variables?|env vars?|parameter group|manifest)\b")
 });
 
 /// What the changes of each track leave behind for the phases after them.

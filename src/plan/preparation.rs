@@ -2,17 +2,15 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::investigation;
 use super::tasks::{TaskList, cited, effort_of, parts, place_of, sentence, task};
 use super::track::Track;
 use crate::case::{Case, TaskKind};
+use crate::pattern::Pattern;
 
 /// Words of a rollback step that goes back by a switch instead of by a release.
-static SWITCH: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:feature[ -]?)?(?:flag|toggle|kill[ -]?switch)\b").expect("the pattern is constant and valid")
-});
+static SWITCH: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)\b(?:feature[ -]?)?(?:flag|toggle|kill[ -]?switch)\b"));
 
 /// Ids of the tasks that changes wait for.
 pub(super) struct Prepared {

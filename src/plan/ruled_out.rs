@@ -2,19 +2,17 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::track::Track;
 use crate::case::{Basis, Case, Fact};
+use crate::pattern::Pattern;
 
 /// Words that say something is not in use.
-static NOT_IN_USE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static NOT_IN_USE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:not|never|no longer|isn['’]t|aren['’]t|don['’]t|doesn['’]t)\s+(?:\w+\s+){0,2}",
         r"(?:us(?:e|ed|es|ing)|in use|deployed|installed|available|enabled|involved|present|part of)\b",
         r"|\bunused\b|\bunavailable\b"
     ))
-    .expect("the pattern is constant and valid")
 });
 
 /// Each technology of a track's remedy with the fact that says it is not in use.

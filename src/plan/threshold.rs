@@ -3,23 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 /// A comparison with a number and its unit.
-static COMPARISON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static COMPARISON: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)(?P<below><=|<|≤|\b(?:below|under|less than|at most|fewer than|no more than|drops? (?:below|under)|falls? (?:below|under))\b)",
         r"\s*(?:by\s+)?(?P<below_value>\d{1,12}(?:\.\d{1,6})?)\s*(?P<below_unit>%|[a-zµ]{1,12})?",
         r"|(?P<above>>=|>|≥|\b(?:above|over|more than|at least|exceeds?|exceeding|greater than|rises? above)\b)",
         r"\s*(?:by\s+)?(?P<above_value>\d{1,12}(?:\.\d{1,6})?)\s*(?P<above_unit>%|[a-zµ]{1,12})?",
     ))
-    .expect("the pattern is constant and valid")
 });
 
 /// Words directly before a comparison that turn it round: "must not exceed".
-static NEGATION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:not|never)\s+(?:be\s+|go\s+)?$").expect("the pattern is constant and valid")
-});
+static NEGATION: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)\b(?:not|never)\s+(?:be\s+|go\s+)?$"));
 
 /// Words that say nothing about what is measured.
 const EMPTY_WORDS: [&str; 29] = [

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::RenderError;
 use crate::case::{Case, Evidence, EvidenceId};
+use crate::pattern::Pattern;
 
 /// A register item as the page shows it.
 #[derive(Serialize)]
@@ -24,8 +24,7 @@ pub(super) struct RegisterItem<'a> {
 /// The items that `body` links to. Words of a source may look like a link inside a code block; without an item of that
 /// number they are passed over.
 pub(super) fn cited<'a>(case: &'a Case, body: &str) -> Vec<RegisterItem<'a>> {
-    static LINK: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\[E([0-9]{1,9})\]\(#e[0-9]+\)").expect("the pattern is constant"));
+    static LINK: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"\[E([0-9]{1,9})\]\(#e[0-9]+\)"));
     let numbers: BTreeSet<u32> = LINK.captures_iter(body).filter_map(|found| found[1].parse().ok()).collect();
     let mut items: Vec<&Evidence> = case.evidence.iter().filter(|item| numbers.contains(&item.id.0)).collect();
     items.sort_by_key(|item| item.id);

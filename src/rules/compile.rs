@@ -20,16 +20,26 @@ use super::{Cue, Pattern, pair, parse_duration};
 /// A problem of a rule file: message and place in its text.
 pub(super) type Problem = (String, Range<usize>);
 
+/// Where a rule file comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// The pack: the tests of the rules have checked the patterns, and nobody is there to read a problem.
+    Builtin,
+    /// A file that is checked now.
+    File,
+}
+
 struct Compiler<'a> {
     text: &'a str,
+    trust: Trust,
     problems: Vec<Problem>,
     /// Whether patterns are compiled to see that they stay within the limits: only where the whole file is checked.
     thorough: bool,
 }
 
 /// Compiles `file`, read from `text`; the problems are in file order.
-pub(super) fn compile(file: RuleFile, text: &str) -> (Rule, Vec<Problem>) {
-    let mut compiler = Compiler { text, problems: Vec::new(), thorough: file.examples.is_some() };
+pub(super) fn compile(file: RuleFile, text: &str, trust: Trust) -> (Rule, Vec<Problem>) {
+    let mut compiler = Compiler { text, trust, problems: Vec::new(), thorough: file.examples.is_some() };
     let signals = compiler.signals(file.signals, "signals");
     let against = compiler.signals(file.against, "against");
     if signals.is_empty() {
@@ -42,14 +52,8 @@ pub(super) fn compile(file: RuleFile, text: &str) -> (Rule, Vec<Problem>) {
             .problems
             .push((format!("`refutes` of signal `{}` belongs to signals under `against`", signal.name), place));
     }
-    let mut captures: BTreeSet<String> = signals.iter().flat_map(captured).collect();
-    captures.extend(crate::rules::matchers::CASE_NAMES.iter().map(ToString::to_string));
-    let explanation_place = range_of(&file.explanation, text);
-    for name in placeholders(&file.explanation.value) {
-        if !captures.contains(&name) {
-            let message = format!("no signal captures `{{{name}}}`; captured are: {}", list(&captures));
-            compiler.problems.push((message, explanation_place.clone()));
-        }
+    if trust == Trust::File {
+        compiler.explanation(&file.explanation, &signals);
     }
     let examples = file.examples.map(|examples| compiler.examples(examples, &signals));
     let rule = Rule {
@@ -77,6 +81,18 @@ impl Compiler<'_> {
     fn problem(&mut self, message: String, at: &Spanned<String>) {
         let place = range_of(at, self.text);
         self.problems.push((message, place));
+    }
+
+    /// Every name that the explanation fills in must be captured.
+    fn explanation(&mut self, explanation: &Spanned<String>, signals: &[Signal]) {
+        let mut captures: BTreeSet<String> = signals.iter().flat_map(captured).collect();
+        captures.extend(crate::rules::matchers::CASE_NAMES.iter().map(ToString::to_string));
+        for name in placeholders(&explanation.value) {
+            if !captures.contains(&name) {
+                let message = format!("no signal captures `{{{name}}}`; captured are: {}", list(&captures));
+                self.problem(message, explanation);
+            }
+        }
     }
 
     /// Where a name stands in the file; names are unique, so the first place will do.
@@ -122,7 +138,11 @@ impl Compiler<'_> {
         for (tier, texts) in file.any.iter().rev() {
             top = top.max(*tier);
             for text in texts {
-                match Cue::new(&text.value) {
+                let cue = match self.trust {
+                    Trust::Builtin => Cue::builtin(&text.value),
+                    Trust::File => Cue::new(&text.value),
+                };
+                match cue {
                     Ok(cue) => {
                         let too_large =
                             cue.pattern().filter(|_| self.thorough).and_then(|pattern| pattern.check().err());
@@ -259,7 +279,7 @@ impl Compiler<'_> {
             let place = range_of(ast, self.text);
             self.problems.push(("an `ast` signal names its languages".into(), place));
         }
-        if let Some(ast) = &file.ast {
+        if let (Some(ast), Trust::File) = (&file.ast, self.trust) {
             for (message, language) in super::matchers::check_ast(&ast.value, &file.languages) {
                 let place = range_of(ast, self.text);
                 self.problems.push((format!("{language}: {message}"), place));
@@ -291,6 +311,9 @@ impl Compiler<'_> {
     }
 
     fn pattern(&mut self, source: &Spanned<String>) -> Pattern {
+        if self.trust == Trust::Builtin {
+            return Pattern::builtin(&source.value);
+        }
         let pattern = Pattern::new(&source.value).unwrap_or_else(|message| {
             self.problem(format!("bad pattern: {message}"), source);
             Pattern::trusted("[^\\s\\S]")

@@ -6,10 +6,16 @@
 //! words apart: people say the same thing in many orders. `/…/` is a regular expression. A cue with Chinese or Japanese
 //! characters is looked for as it stands.
 
+mod parse;
+
+use std::fmt;
 use std::ops::{Range, RangeInclusive};
+use std::sync::{LazyLock, OnceLock};
 
 use super::Pattern;
 use super::words::{Token, Tokens, canonical};
+
+use parse::{first_words, parts};
 
 /// Most words that `..` skips.
 const GAP: usize = 5;
@@ -54,8 +60,12 @@ const FILLERS: &[&str] = &[
 /// Most fillers in a row.
 const FILLERS_AT_MOST: usize = 2;
 
+/// The canonical forms of `NEGATIONS`.
+static NEGATION_STEMS: LazyLock<Vec<String>> =
+    LazyLock::new(|| NEGATIONS.iter().map(|word| canonical(word).to_string()).collect());
+
 /// A compiled cue.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Cue {
     /// The cue as written.
     pub text: String,
@@ -64,11 +74,18 @@ pub struct Cue {
 
 #[derive(Clone, Debug)]
 enum Form {
-    Words(Vec<Element>),
-    /// Parts in any order, near each other.
-    Near(Vec<Vec<Element>>),
+    Words(Words),
     Verbatim(String),
     Pattern(Box<Pattern>),
+}
+
+/// The words of a cue; those of a builtin rule are read past the first ones when a text holds one of these.
+#[derive(Clone, Debug)]
+struct Words {
+    /// The words that the cue can start with.
+    first: Vec<Word>,
+    /// One part, or several in any order, near each other.
+    parts: OnceLock<Vec<Vec<Element>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -90,17 +107,24 @@ enum WordKind {
     Plain,
     Prefix,
     Acronym,
+    /// Any of `NEGATIONS`; it has no letters.
+    Negation,
 }
 
 impl Word {
-    /// Whether it stands for a negation: `NOT` stands for these words and no other kind.
+    /// Whether it stands for a negation: `NOT`, or one of its words.
     fn negates(&self) -> bool {
-        self.kind == WordKind::Plain && NEGATIONS.iter().any(|word| canonical(word) == self.letters)
+        match self.kind {
+            WordKind::Negation => true,
+            WordKind::Plain => NEGATION_STEMS.contains(&self.letters),
+            WordKind::Prefix | WordKind::Acronym => false,
+        }
     }
 
     fn is(&self, token: &Token, tokens: &Tokens<'_>) -> bool {
         match self.kind {
             WordKind::Plain => tokens.canonical(token) == self.letters,
+            WordKind::Negation => NEGATION_STEMS.iter().any(|stem| tokens.canonical(token) == stem),
             WordKind::Prefix => tokens.lower(token).starts_with(&self.letters),
             WordKind::Acronym => tokens.written(token).trim_end_matches('s') == self.letters.trim_end_matches('s'),
         }
@@ -116,18 +140,38 @@ pub struct CueSite {
     pub in_identifier: bool,
 }
 
+impl fmt::Debug for Cue {
+    /// Shows all words, read or not, so that equal cues look equal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut form = f.debug_struct("Cue");
+        form.field("text", &self.text).field("parts", &self.parts()).field("pattern", &self.pattern());
+        form.finish()
+    }
+}
+
 impl Cue {
     /// Compiles a cue; an error says what is wrong with it.
     pub fn new(text: &str) -> Result<Cue, String> {
+        let cue = Cue::with(text, Pattern::new)?;
+        if let Form::Words(words) = &cue.form {
+            let _ = words.parts.set(parts(text)?);
+        }
+        Ok(cue)
+    }
+
+    /// Compiles a cue of a builtin rule, which the rule tests have checked.
+    pub fn builtin(text: &str) -> Result<Cue, String> {
+        Cue::with(text, |pattern| Ok(Pattern::builtin(pattern)))
+    }
+
+    fn with(text: &str, pattern_of: impl Fn(&str) -> Result<Pattern, String>) -> Result<Cue, String> {
         let trimmed = text.trim();
         let form = if let Some(pattern) = trimmed.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
-            Form::Pattern(Box::new(Pattern::new(pattern)?))
+            Form::Pattern(Box::new(pattern_of(pattern)?))
         } else if trimmed.chars().any(is_unspaced) {
             Form::Verbatim(trimmed.to_string())
-        } else if trimmed.split_whitespace().any(|part| part == "&") {
-            Form::Near(trimmed.split('&').map(elements).collect::<Result<_, _>>()?)
         } else {
-            Form::Words(elements(trimmed)?)
+            Form::Words(Words { first: first_words(trimmed), parts: OnceLock::new() })
         };
         Ok(Cue { text: text.to_string(), form })
     }
@@ -147,35 +191,27 @@ impl Cue {
 
     /// Whether it is a single plain word: a topic word counts nothing inside an identifier.
     pub fn is_single_word(&self) -> bool {
-        let Form::Words(elements) = &self.form else { return false };
+        let Some([elements]) = self.parts() else { return false };
         matches!(elements.as_slice(), [Element::Any(runs)] if runs.iter().all(|run| run.len() == 1))
     }
 
     /// Canonical first words by which an index finds the cue; empty where it must be tried on every text.
     pub fn first_words(&self) -> Vec<(&str, bool)> {
-        let elements = match &self.form {
-            Form::Words(elements) => elements,
-            Form::Near(parts) => &parts[0],
-            Form::Verbatim(_) | Form::Pattern(_) => return Vec::new(),
-        };
-        let Some(Element::Any(words)) = elements.first() else { return Vec::new() };
+        let Form::Words(words) = &self.form else { return Vec::new() };
         words
+            .first
             .iter()
-            .filter_map(|run| run.first())
-            .map(|word| match word.kind {
-                WordKind::Prefix => (word.letters.as_str(), true),
-                WordKind::Plain | WordKind::Acronym => (word.letters.as_str(), false),
+            .flat_map(|word| match word.kind {
+                WordKind::Negation => NEGATION_STEMS.iter().map(|stem| (stem.as_str(), false)).collect(),
+                WordKind::Prefix => vec![(word.letters.as_str(), true)],
+                WordKind::Plain | WordKind::Acronym => vec![(word.letters.as_str(), false)],
             })
             .collect()
     }
 
     /// Finds the cue with its first word at token `at`.
     pub fn match_at(&self, tokens: &Tokens<'_>, at: usize) -> Option<CueSite> {
-        let found = match &self.form {
-            Form::Words(elements) => at..=match_elements(elements, tokens, at)?,
-            Form::Near(parts) => match_near(parts, tokens, at)?,
-            Form::Verbatim(_) | Form::Pattern(_) => return None,
-        };
+        let found = match_near(self.parts()?, tokens, at)?;
         let hit = &tokens.tokens[found];
         Some(CueSite {
             range: hit[0].range.start..hit[hit.len() - 1].range.end,
@@ -187,19 +223,24 @@ impl Cue {
     pub fn match_text(&self, text: &str) -> Vec<CueSite> {
         let site = |range: Range<usize>| CueSite { range, in_identifier: false };
         match &self.form {
-            Form::Words(_) | Form::Near(_) => Vec::new(),
+            Form::Words(_) => Vec::new(),
             Form::Verbatim(words) => text.match_indices(words).map(|(at, hit)| site(at..at + hit.len())).collect(),
             Form::Pattern(pattern) => {
-                pattern.regex().find_iter(text).filter(|hit| !hit.is_empty()).map(|hit| site(hit.range())).collect()
+                pattern.find_iter(text).filter(|hit| !hit.is_empty()).map(|hit| site(hit.range())).collect()
             }
         }
+    }
+
+    fn parts(&self) -> Option<&[Vec<Element>]> {
+        let Form::Words(words) = &self.form else { return None };
+        Some(words.parts.get_or_init(|| parts(&self.text).unwrap_or_default()))
     }
 
     /// The pattern of a `/…/` cue.
     pub fn pattern(&self) -> Option<&Pattern> {
         match &self.form {
             Form::Pattern(pattern) => Some(pattern),
-            Form::Words(_) | Form::Near(_) | Form::Verbatim(_) => None,
+            Form::Words(_) | Form::Verbatim(_) => None,
         }
     }
 }
@@ -268,96 +309,6 @@ fn match_run(run: &[Word], tokens: &Tokens<'_>, at: usize) -> Option<usize> {
         next += 1;
     }
     Some(next)
-}
-
-fn elements(text: &str) -> Result<Vec<Element>, String> {
-    let mut elements = Vec::new();
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let (part, tail) = if rest.starts_with('(') {
-            let close = rest.find(')').ok_or_else(|| format!("`{rest}` opens a choice that is not closed"))?;
-            rest.split_at(close + 1)
-        } else {
-            rest.split_at(rest.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(rest.len()))
-        };
-        rest = tail.trim_start();
-        match part {
-            ".." => elements.push(Element::Gap),
-            "NOT" => elements.push(Element::Any(NEGATIONS.iter().map(|word| vec![plain(word)]).collect())),
-            _ => match part.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
-                Some(choices) => {
-                    let runs: Vec<Vec<Vec<Word>>> = choices.split('|').map(runs).collect::<Result<_, _>>()?;
-                    elements.push(Element::Any(runs.concat()));
-                }
-                None => split_words(part).for_each(|text| elements.push(Element::Any(vec![vec![word(text)]]))),
-            },
-        }
-    }
-    match (elements.first(), elements.last()) {
-        (Some(Element::Any(_)), Some(Element::Any(_))) => Ok(elements),
-        (None, _) | (_, None) => Err("a cue needs at least one word".into()),
-        _ => Err("a cue starts and ends with a word; `..` stands between words".into()),
-    }
-}
-
-/// The runs of words that one choice stands for: one, or one for each negation where it holds `NOT`.
-fn runs(choice: &str) -> Result<Vec<Vec<Word>>, String> {
-    if choice.contains(['(', ')']) || choice.split_whitespace().any(|word| word == "..") {
-        return Err(format!("`{choice}`: choices do not nest, and hold no `..`"));
-    }
-    let mut runs: Vec<Vec<Word>> = vec![Vec::new()];
-    for part in choice.split_whitespace() {
-        let next: Vec<Word> = match part {
-            "NOT" => NEGATIONS.iter().map(|word| plain(word)).collect(),
-            _ => {
-                let words: Vec<Word> = split_words(part).map(word).collect();
-                runs.iter_mut().for_each(|run| run.extend(words.iter().cloned()));
-                continue;
-            }
-        };
-        runs = runs
-            .iter()
-            .flat_map(|run| next.iter().map(move |word| [run.as_slice(), std::slice::from_ref(word)].concat()))
-            .collect();
-    }
-    if runs.iter().any(Vec::is_empty) { Err("a choice is empty".into()) } else { Ok(runs) }
-}
-
-/// The words of a part of a cue, split as texts are: also before a capital that follows a small letter.
-fn split_words(part: &str) -> impl Iterator<Item = &str> {
-    part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '*' && c != '+' && c != '.' && c != '#' && c != '%')
-        .flat_map(split_camel)
-        .filter(|word| !word.is_empty())
-}
-
-fn split_camel(word: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    let mut previous = ' ';
-    for (at, c) in word.char_indices() {
-        if previous.is_lowercase() && c.is_uppercase() {
-            parts.push(&word[start..at]);
-            start = at;
-        }
-        previous = c;
-    }
-    parts.push(&word[start..]);
-    parts
-}
-
-fn word(text: &str) -> Word {
-    if let Some(stem) = text.strip_suffix('*') {
-        return Word { letters: stem.to_ascii_lowercase(), kind: WordKind::Prefix };
-    }
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    if (2..=5).contains(&letters) && !text.chars().any(char::is_lowercase) {
-        return Word { letters: text.to_string(), kind: WordKind::Acronym };
-    }
-    plain(text)
-}
-
-fn plain(text: &str) -> Word {
-    Word { letters: canonical(&text.to_ascii_lowercase()).to_string(), kind: WordKind::Plain }
 }
 
 fn is_unspaced(c: char) -> bool {
@@ -445,5 +396,25 @@ mod tests {
         assert!(Cue::new(".. lock").is_err());
         assert!(Cue::new("(a|b").is_err());
         assert!(Cue::new("(a|(b)) c").is_err());
+    }
+
+    #[test]
+    fn a_cue_is_found_by_the_words_it_starts_with() {
+        let (rules, _) = crate::rules::load_rules(&[], &[], crate::rules::Part::WithoutExamples);
+        let looks = rules.rules.iter().flat_map(|rule| rule.signals.iter().chain(&rule.against));
+        let cues = looks.filter_map(|signal| match &signal.look {
+            crate::rules::Look::Prose { cues, .. } => Some(cues),
+            _ => None,
+        });
+        let written = ["NOT (a b|NOT c)", "- (x-y|fooBar|NOT) z", "fire-and-forget", "TTL (a|b)"];
+        let own = written.iter().map(|text| Cue::builtin(text).unwrap());
+        for cue in cues.flatten().map(|(_, cue)| cue.clone()).chain(own) {
+            let Some([Element::Any(runs), ..]) = cue.parts().and_then(|parts| parts.first()).map(Vec::as_slice) else {
+                continue;
+            };
+            let first: Vec<String> = runs.iter().map(|run| format!("{:?}", run[0])).collect();
+            let Form::Words(words) = &cue.form else { panic!("{cue:?}") };
+            assert_eq!(words.first.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>(), first, "{}", cue.text);
+        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A rule of the same id replaces the builtin one. A broken rule file is an error of its own and keeps nothing else out.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -12,12 +13,18 @@ use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::case::RulePack;
+use crate::pattern::Literals;
 use crate::yaml;
 
-use super::compile::compile;
+use super::compile::{Trust, compile};
+use super::matchers::Index;
+use super::pack::from_pack;
 use super::{Look, Rule, RuleFile};
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
+
+/// The builtin rules without their examples, one behind the other.
+const BUILTIN_PACK: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/builtin_rules.pack"));
 
 /// Version of the builtin pack; goes up with every change of a rule's meaning.
 const PACK_VERSION: &str = "1";
@@ -79,15 +86,29 @@ impl fmt::Display for RuleError {
 impl std::error::Error for RuleError {}
 
 /// Rules with the digest of the texts they were read from.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct RuleSet {
     /// Rules, sorted by id.
     pub rules: Vec<Rule>,
     /// Version, digest and number.
     pub pack: Option<RulePack>,
+    /// What the matchers look up, made at the first case; the rules stay as they are from then on.
+    pub(super) index: OnceLock<Index>,
+}
+
+impl Clone for RuleSet {
+    /// Leaves the index behind, so that the rules of a copy may be changed.
+    fn clone(&self) -> Self {
+        RuleSet::new(self.rules.clone(), self.pack.clone())
+    }
 }
 
 impl RuleSet {
+    /// The rules, sorted by id, with the digest of their texts.
+    pub fn new(rules: Vec<Rule>, pack: Option<RulePack>) -> Self {
+        RuleSet { rules, pack, index: OnceLock::new() }
+    }
+
     /// The rule of that id.
     pub fn get(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)
@@ -95,6 +116,7 @@ impl RuleSet {
 
     /// Leaves out cues by their text, to see what they bring; the digest stays that of the files.
     pub fn drop_cues(&mut self, cues: &BTreeSet<&str>) {
+        self.index = OnceLock::new();
         let signals = self.rules.iter_mut().flat_map(|rule| rule.signals.iter_mut().chain(&mut rule.against));
         for signal in signals {
             if let Look::Prose { cues: kept, .. } = &mut signal.look {
@@ -118,11 +140,31 @@ pub fn builtin_texts() -> &'static [(&'static str, &'static str)] {
 pub fn builtin_rules() -> &'static RuleSet {
     static SET: OnceLock<RuleSet> = OnceLock::new();
     SET.get_or_init(|| {
-        let texts: Vec<_> = BUILTIN_RULES.iter().map(|(name, text)| (Utf8PathBuf::from(*name), *text)).collect();
-        let (set, errors) = read_all(&texts, Part::WithoutExamples);
-        debug_assert!(errors.is_empty(), "builtin rules load: {}", errors[0]);
-        set
+        let rules = pack_rules();
+        let count = u32::try_from(rules.len()).unwrap_or(u32::MAX);
+        let pack = RulePack { version: PACK_VERSION.into(), sha256: BUILTIN_SHA256.into(), count };
+        RuleSet::new(rules, Some(pack))
     })
+}
+
+/// The rules of the pack, sorted by id; that they are those of the files is tested below.
+fn pack_rules() -> Vec<Rule> {
+    let mut rest = BUILTIN_PACK;
+    let mut rules = Vec::with_capacity(BUILTIN_RULES.len());
+    while !rest.is_empty() {
+        let Ok(file) = from_pack::<RuleFile>(&mut rest) else { break };
+        rules.push(compile(file, "", Trust::Builtin).0);
+    }
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    rules
+}
+
+/// What a pattern of a builtin rule requires, where it is known.
+pub(super) fn builtin_literals(pattern: &str) -> Option<Option<Literals>> {
+    let at = BUILTIN_LITERALS.binary_search_by_key(&pattern, |(known, _)| known).ok()?;
+    let (_, words) = BUILTIN_LITERALS[at];
+    let literals = || Literals::new(words.iter().map(|word| Cow::Borrowed(*word)).collect());
+    Some((!words.is_empty()).then(literals))
 }
 
 /// Builtin rules with the `*.yaml` files of `folders` on top, later folders winning, less those of `disabled` ids.
@@ -130,17 +172,25 @@ pub fn builtin_rules() -> &'static RuleSet {
 /// Errors of single files come back beside the rules that are fine.
 pub fn load_rules(folders: &[Utf8PathBuf], disabled: &[String], part: Part) -> (RuleSet, Vec<RuleError>) {
     let mut errors = Vec::new();
-    let mut texts: Vec<(Utf8PathBuf, String)> =
-        BUILTIN_RULES.iter().map(|(name, text)| (Utf8PathBuf::from(*name), (*text).to_string())).collect();
+    let mut own = Vec::new();
     for folder in folders {
         match files_of(folder) {
-            Ok(files) => texts.extend(files),
+            Ok(files) => own.extend(files),
             Err(error) => errors.push(error),
         }
     }
-    let borrowed: Vec<_> = texts.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
-    let (mut set, problems) = read_all(&borrowed, part);
+    let mut texts: Vec<_> = BUILTIN_RULES.iter().map(|(name, text)| (Utf8PathBuf::from(*name), *text)).collect();
+    let builtin = texts.len();
+    texts.extend(own.iter().map(|(path, text)| (path.clone(), text.as_str())));
+    let (known, unread) = match part {
+        Part::Whole => (Vec::new(), texts.as_slice()),
+        Part::WithoutExamples => (pack_rules(), &texts[builtin..]),
+    };
+    let (rules, problems) = read_all(known, unread, part);
     errors.extend(problems);
+    let mut pack = pack_of(&texts);
+    pack.count = u32::try_from(rules.len()).unwrap_or(u32::MAX);
+    let mut set = RuleSet::new(rules, Some(pack));
     set.rules.retain(|rule| !disabled.contains(&rule.id));
     (set, errors)
 }
@@ -167,8 +217,8 @@ fn files_of(folder: &Utf8Path) -> Result<Vec<(Utf8PathBuf, String)>, RuleError> 
     Ok(files)
 }
 
-fn read_all(texts: &[(Utf8PathBuf, &str)], part: Part) -> (RuleSet, Vec<RuleError>) {
-    let mut rules: Vec<Rule> = Vec::new();
+/// Reads the texts on top of `rules`: sorted by id, a later one of the same id in the place of an earlier.
+fn read_all(mut rules: Vec<Rule>, texts: &[(Utf8PathBuf, &str)], part: Part) -> (Vec<Rule>, Vec<RuleError>) {
     let mut errors = Vec::new();
     for (path, text) in texts {
         match read_rule(path, text, part) {
@@ -180,9 +230,7 @@ fn read_all(texts: &[(Utf8PathBuf, &str)], part: Part) -> (RuleSet, Vec<RuleErro
         }
     }
     rules.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut pack = pack_of(texts);
-    pack.count = u32::try_from(rules.len()).unwrap_or(u32::MAX);
-    (RuleSet { rules, pack: Some(pack) }, errors)
+    (rules, errors)
 }
 
 /// Reads the rule of one file's text; else every problem found, in file order.
@@ -205,7 +253,7 @@ pub fn read_rule(path: &Utf8Path, text: &str, part: Part) -> Result<Rule, Vec<Ru
         problems
             .push((format!("id `{}` is not the file's name `{stem}`", file.id.value), yaml::range_of(&file.id, text)));
     }
-    let (rule, found) = compile(file, head);
+    let (rule, found) = compile(file, head, Trust::File);
     problems.extend(found);
     if problems.is_empty() {
         return Ok(rule);
@@ -228,4 +276,31 @@ fn pack_of(texts: &[(Utf8PathBuf, &str)]) -> RulePack {
     }
     let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     RulePack { version: PACK_VERSION.into(), sha256, count: u32::try_from(texts.len()).unwrap_or(u32::MAX) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pack_holds_the_rules_of_the_files() {
+        let texts: Vec<_> = BUILTIN_RULES.iter().map(|(name, text)| (Utf8PathBuf::from(*name), *text)).collect();
+        let (from_files, errors) = read_all(Vec::new(), &texts, Part::WithoutExamples);
+        assert!(errors.is_empty(), "{}", errors[0]);
+        let from_pack = pack_rules();
+        assert_eq!(from_pack.len(), from_files.len());
+        for (packed, read) in from_pack.iter().zip(&from_files) {
+            assert_eq!(format!("{packed:?}"), format!("{read:?}"));
+        }
+        assert_eq!(BUILTIN_SHA256, pack_of(&texts).sha256);
+    }
+
+    #[test]
+    fn the_literals_of_builtin_patterns_are_those_they_require() {
+        assert!(BUILTIN_LITERALS.len() > 100);
+        for (pattern, _) in BUILTIN_LITERALS {
+            assert_eq!(builtin_literals(pattern), Some(crate::pattern::required(pattern)), "{pattern}");
+        }
+        assert_eq!(builtin_literals("of no rule"), None);
+    }
 }

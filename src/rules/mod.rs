@@ -7,6 +7,7 @@ mod doc;
 mod limit;
 mod load;
 pub mod matchers;
+mod pack;
 mod pair;
 mod pattern;
 mod prefilter;

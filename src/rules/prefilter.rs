@@ -1,9 +1,10 @@
 //! Which patterns can match at all: one pass over a text finds the literals that patterns require, so that only patterns
 //! whose literal occurs are ever compiled and run.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
-use regex_syntax::ast::parse::Parser;
-use regex_syntax::ast::{Ast, RepetitionKind, RepetitionRange};
 
 use super::Pattern;
 
@@ -24,17 +25,17 @@ pub struct Prefilter {
 impl Prefilter {
     /// Builds the index over `patterns`; their positions are the numbers `candidates` gives.
     pub fn new(patterns: &[&Pattern]) -> Self {
-        let mut literals: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
+        let mut literals: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut always = Vec::new();
         for (number, pattern) in patterns.iter().enumerate() {
-            match pattern.literals() {
-                Some(words) => words.iter().for_each(|word| literals.entry(word.clone()).or_default().push(number)),
+            match long_literals(pattern) {
+                Some(words) => words.iter().for_each(|word| literals.entry(word).or_default().push(number)),
                 None => always.push(number),
             }
         }
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(literals.keys())
             .ok();
         if automaton.is_none() {
@@ -56,62 +57,10 @@ impl Prefilter {
     }
 }
 
-/// Literals of which at least one occurs in every match, lower-cased; `None` if there is no such set.
-///
-/// Read off the syntax alone: translating a pattern with its Unicode classes costs more than most runs of it.
-pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
-    let ast = Parser::new().parse(pattern).ok()?;
-    let words = literals(&ast)?;
+/// The required literals of a pattern, where all are long enough to tell something.
+fn long_literals(pattern: &Pattern) -> Option<&[Cow<'static, str>]> {
+    let words = pattern.literals()?.words();
     words.iter().all(|word| word.len() >= SHORTEST).then_some(words)
-}
-
-fn literals(ast: &Ast) -> Option<Vec<String>> {
-    match ast {
-        Ast::Literal(literal) => Some(vec![literal.c.to_ascii_lowercase().to_string()]),
-        Ast::Group(group) => literals(&group.ast),
-        Ast::Repetition(repetition) if at_least_once(&repetition.op.kind) => literals(&repetition.ast),
-        Ast::Alternation(choices) => {
-            let sets: Option<Vec<_>> = choices.asts.iter().map(literals).collect();
-            Some(sets?.into_iter().flatten().collect())
-        }
-        Ast::Concat(parts) => longest(&parts.asts),
-        _ => None,
-    }
-}
-
-fn at_least_once(kind: &RepetitionKind) -> bool {
-    match kind {
-        RepetitionKind::OneOrMore => true,
-        RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => false,
-        RepetitionKind::Range(RepetitionRange::Exactly(least) | RepetitionRange::AtLeast(least)) => *least > 0,
-        RepetitionKind::Range(RepetitionRange::Bounded(least, _)) => *least > 0,
-    }
-}
-
-/// The part of a concatenation whose shortest literal is longest; letters in a row are one literal.
-fn longest(parts: &[Ast]) -> Option<Vec<String>> {
-    let mut best: Option<Vec<String>> = None;
-    let mut run = String::new();
-    let mut offer = |words: Vec<String>| {
-        let shortest = |words: &[String]| words.iter().map(String::len).min().unwrap_or(0);
-        if !words.is_empty() && best.as_deref().is_none_or(|known| shortest(known) < shortest(&words)) {
-            best = Some(words);
-        }
-    };
-    for part in parts {
-        match part {
-            Ast::Literal(literal) => run.push(literal.c.to_ascii_lowercase()),
-            Ast::Flags(_) | Ast::Empty(_) => {}
-            _ => {
-                offer(vec![std::mem::take(&mut run)]);
-                if let Some(words) = literals(part) {
-                    offer(words);
-                }
-            }
-        }
-    }
-    offer(vec![run]);
-    best.filter(|words| words.iter().all(|word| !word.is_empty()))
 }
 
 #[cfg(test)]
@@ -132,12 +81,5 @@ mod tests {
     fn a_pattern_without_a_literal_is_always_a_candidate() {
         let pattern = Pattern::trusted(r"\d+|[a-z]+");
         assert_eq!(Prefilter::new(&[&pattern]).candidates("x"), [0]);
-    }
-
-    #[test]
-    fn case_insensitive_letters_make_a_literal() {
-        assert_eq!(required("(?i)deadlock"), Some(vec!["deadlock".into()]));
-        assert_eq!(required("(?:abc|de)"), None, "one alternative is too short");
-        assert_eq!(required("x?(?:timed? ?out)+"), Some(vec!["time".into()]));
     }
 }

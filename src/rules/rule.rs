@@ -118,8 +118,21 @@ pub struct CodeLook {
 
 impl std::fmt::Debug for CodeLook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CodeLook").field("languages", &self.languages).finish_non_exhaustive()
+        let (pattern, without) = (&self.pattern, &self.without);
+        let mut form = f.debug_struct("CodeLook");
+        form.field("languages", &self.languages).field("ast", &self.ast.as_ref().map(written));
+        form.field("pattern", pattern).field("without", without).finish()
     }
+}
+
+#[cfg(feature = "code")]
+fn written(ast: &AstRule) -> String {
+    serde_json::to_string(ast).unwrap_or_default()
+}
+
+#[cfg(not(feature = "code"))]
+fn written(_: &AstRule) -> String {
+    String::new()
 }
 
 /// What a config signal looks for.

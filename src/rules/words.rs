@@ -11,6 +11,8 @@ pub struct Token {
     pub in_identifier: bool,
     /// Whether a full stop, semicolon or colon follows it before the next word.
     pub ends_clause: bool,
+    /// The byte behind its canonical form.
+    stem: usize,
 }
 
 /// The words of a text.
@@ -32,12 +34,16 @@ impl<'a> Tokens<'a> {
             push_words(chunk, chunk_start, in_identifier, &mut tokens);
             chunk_start += chunk.len();
         }
-        Tokens { text, lower: text.to_ascii_lowercase(), tokens }
+        let lower = text.to_ascii_lowercase();
+        for token in &mut tokens {
+            token.stem = token.range.start + canonical(&lower[token.range.clone()]).len();
+        }
+        Tokens { text, lower, tokens }
     }
 
     /// The canonical form of a token.
     pub fn canonical(&self, token: &Token) -> &str {
-        canonical(&self.lower[token.range.clone()])
+        &self.lower[token.range.start..token.stem]
     }
 
     /// The token as written.
@@ -59,7 +65,7 @@ fn push_words(chunk: &str, offset: usize, in_identifier: bool, tokens: &mut Vec<
             let word = chunk[begin..end].trim_end_matches(['.', '\'', '+', '#', '%']);
             if !word.is_empty() {
                 let range = offset + begin..offset + begin + word.len();
-                tokens.push(Token { range, in_identifier, ends_clause: false });
+                tokens.push(Token { stem: range.end, range, in_identifier, ends_clause: false });
             }
         }
     };

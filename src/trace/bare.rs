@@ -3,12 +3,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::recognizer::pattern;
 
 /// What may stand before the text that matters: indentation, quote and table marks, log headers, markup.
-static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+static BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         "^(?:{})+",
         [
@@ -57,7 +57,7 @@ pub(super) fn bare_start(text: &str) -> usize {
     start
 }
 
-static AFTER: LazyLock<Regex> =
+static AFTER: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?:\s|\\+[rt]|</?(?:pre|code|p|li|td|div|span)>|\s-|\s\|)+$"));
 
 /// The range without what stands around the text that matters.

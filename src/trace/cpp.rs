@@ -2,14 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head::head_of;
 use super::recognizer::{
     Certainty, Found, Head, HeadPlace, Libraries, LineKind, NUMBERS, Needle, Recognizer, frame_of, needle, pattern,
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Cpp,
@@ -120,7 +119,7 @@ const LIBRARIES: Libraries = Libraries {
 
 const SOURCE: &str = r"(?P<file>(?:[A-Za-z]:[\\/])?[^\s:()]+):(?P<line>\d+)(?::\d+)?";
 
-static PATTERNS: LazyLock<Vec<(Certainty, Regex)>> = LazyLock::new(|| {
+static PATTERNS: LazyLock<Vec<(Certainty, Pattern)>> = LazyLock::new(|| {
     [
         // gdb, with or without the address
         (Certainty::Likely, format!(r"^#(?P<number>\d+)\s+(?:0x[0-9a-f]+ in )?(?P<func>\S.*?) ?\(.*\)\s*(?:at {SOURCE}|from (?P<module>\S+))$")),
@@ -188,7 +187,7 @@ fn symbol_len(name: &str) -> usize {
     }
 }
 
-static UNDEFINED: LazyLock<Regex> =
+static UNDEFINED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r"^{SOURCE}: (?P<ex>runtime error): (?P<msg>.+)$")));
 
 /// A report of UndefinedBehaviorSanitizer: head and place on one line.
@@ -200,20 +199,20 @@ fn undefined_behaviour(segment: &Segment<'_>) -> Option<Found> {
     Some(Found::one(Certainty::Certain, frame).headed(Some(head)))
 }
 
-static OPENS: LazyLock<Regex> = LazyLock::new(|| {
+static OPENS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r#"^(?:Thread \d+ \(.*\):?|\(gdb\) (?:bt|backtrace|where|thread apply).*|\[Switching to|freed by thread|previously allocated by|\* thread #\d+"#,
         r"|(?:Previous )?(?:[Ww]rite|[Rr]ead|atomic \w+) of size \d+ at 0x[0-9a-f]+ by|(?:Direct|Indirect) leak of|Call Trace:|Address 0x[0-9A-F]+ is |allocated by thread",
         r"|(?:Mutex|Thread) T?\d* ?\(.*\) created|======= Backtrace: =+|RetAddr)"
     ))
 });
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:\.\.\.|…|#\d+\s+<signal handler called>|(?:READ|WRITE|SUMMARY|HINT|Hint)\b|The signal is caused|[\w*]+ = |No locals|<TASK>|</TASK>|RIP: |Call Trace:|--Type <RET>|0x[0-9a-f]+ in |at \S+\.S:\d+",
         r"|={5,}|Program terminated|\(More stack frames follow|warning: |Using host|\[\w+\] \[0x|what\(\):)"
     ))
 });
-static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+static NAMES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:(?:ERROR|WARNING): (?:Address|Thread|Leak|Memory|HWAddress)Sanitizer:? (?P<ex>(?:[a-z]+(?:-[a-z]+)+|SEGV|ABRT|FPE|BUS|data race)\b)?\s*(?P<msg>.*)$|received signal (?P<ex5>SIG[A-Z]+), (?P<text>.+?)\.?$",
         r"|Program terminated with signal (?P<ex2>SIG[A-Z]+), (?P<text2>.+?)\.?$|terminate called after throwing an instance of '(?P<ex3>[^']+)'",

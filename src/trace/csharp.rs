@@ -2,14 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head;
 use super::recognizer::{
     AT, Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, needle, pattern,
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::CSharp,
@@ -88,7 +87,7 @@ const LIBRARIES: Libraries = Libraries {
     files: &["/_/src/", "^/_/", "/.nuget/"],
 };
 
-static PATTERNS: LazyLock<[(Certainty, Regex); 5]> = LazyLock::new(|| {
+static PATTERNS: LazyLock<[(Certainty, Pattern); 5]> = LazyLock::new(|| {
     let word = r"^(?:at|bei|à|в|在|場所|위치:|en|em|in|w|på|ved|bij|tại|konumunda:)\s+";
     // A method of a type: names, arities, generic arguments, explicit interfaces, then its parameters.
     let call =
@@ -132,13 +131,13 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     Some(found)
 }
 
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:-{3,}? (?:End of|Ende der|Fin de|Fin |Конец|Koniec|Fine |Fim ).*|--- .+ ---|---? .*[Ss]tack ?[Tt]race.*|\.\.\.|…|Rethrow as .*",
         r"|UnityEngine\.\w+:\w+ ?\(.*\)|Server stack trace:.*|Exception rethrown at \[\d+\]:.*|Stack ?[Tt]race:)\s*$"
     ))
 });
-static CAUSE: LazyLock<Regex> =
+static CAUSE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^(?:-+> |--->|\(Inner Exception #\d+\)|Inner [Ee]xception:|InnerException:)\s*"));
 
 fn line(segment: &Segment<'_>) -> LineKind {

@@ -2,14 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head::{self, head_of};
 use super::recognizer::{
     Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, needle, pattern,
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Dart,
@@ -53,7 +52,7 @@ const LIBRARIES: Libraries = Libraries {
     ],
 };
 
-static PATTERNS: LazyLock<[(Certainty, Regex); 4]> = LazyLock::new(|| {
+static PATTERNS: LazyLock<[(Certainty, Pattern); 4]> = LazyLock::new(|| {
     let file = r"(?P<file>(?:package:|dart:|file:///|org-dartlang-\w+:)?[^\s()]+?)";
     [
         (
@@ -75,12 +74,12 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     if names_dart { first_match(segment, &*PATTERNS, &LIBRARIES) } else { None }
 }
 
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:<asynchronous suspension>|\.\.\.\s.*|\.\.\.$|…|\(elided .*\)|When the exception was thrown, this was the stack:?|={3,}.*|<async>|Unhandled exception:|<fn>)$",
     )
 });
-static THROWN: LazyLock<Regex> = LazyLock::new(|| {
+static THROWN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:^(?:flutter: )?The following (?P<ex>[A-Za-z_][\w<>]*(?: \w+)??) was thrown[^:]*:?$",
         r"|(?:Unhandled [Ee]xception: |Unhandled exception: )(?P<message>.+)$)"

@@ -2,14 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head::head_of;
 use super::recognizer::{
     Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, frame_of, needle, pattern,
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Elixir,
@@ -92,16 +91,16 @@ const APPLICATIONS: [&str; 29] = [
     "eex",
 ];
 
-static FRAME: LazyLock<Regex> = LazyLock::new(|| {
+static FRAME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:\((?P<app>[a-z]\w*)(?: [\w.+-]+)?\) )?(?P<file>[^\s:()]+\.(?:exs?|erl|l?eex|heex|xrl|yrl)|\S+\.S):(?P<line>\d+): ",
         r"(?P<func>(?:anonymous fn/\d+ in |:?[\w.]+\.|)?[^\s]+/\d+(?:-\S*)?(?: in \S+)?|\((?:file|test|module)\)|[A-Z][\w.]*)"
     ))
 });
-static WITHOUT_FILE: LazyLock<Regex> = LazyLock::new(|| {
+static WITHOUT_FILE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"^\((?P<app>[a-z]\w*)(?P<version> \d[\w.+-]*)?\) (?P<func>(?::?[\w.]+\.)[^\s(/]+)(?:/\d+|\(.*\))$")
 });
-static ERLANG: LazyLock<Regex> = LazyLock::new(|| {
+static ERLANG: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r#"(?P<func>[a-z'][\w']*,'?[\w-]+'?,(?:\d+|\[[^\[\]]*\])),\s*\[\{file,\s*\\*"(?P<file>[^"\\]+)\\*"\},\s*\{line,\s*(?P<line>\d+)\}\]"#,
     )
@@ -127,10 +126,10 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     (!frames.is_empty()).then(|| Found::many(Certainty::Certain, frames))
 }
 
-static RAISED: LazyLock<Regex> = LazyLock::new(|| {
+static RAISED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?:\*\* \((?P<ex>[A-Z][\w.]*)\)(?: (?P<msg>.+))?$|\*\* \((?:exit|throw|EXIT from [^)]*)\) (?P<exit>.+)$)")
 });
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:stacktrace:|code: .*|Function: .*|Args: .*|\.\.\.|…|The following arguments were given to .*|# \d+|\([a-z]\w*(?: [\w.+-]+)?\) expanding macro: .*|:?\w+\(\d+\))$",
     )

@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
-
 use super::FoundFrame;
 use super::head::head_of;
 use super::recognizer::{Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, needle, pattern};
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::{Captures, Pattern};
 
 pub(super) const RECOGNIZER: Recognizer =
     Recognizer { language: TraceLanguage::Go, needles: &[NEEDLES], frame, line, head: HeadPlace::Above, patience: 0 };
@@ -67,14 +66,14 @@ const LIBRARIES: Libraries = Libraries {
 };
 
 /// `path/pkg.(*Type).Method`, with type arguments and the numbers of closures, then arguments if they are printed.
-static CALL: LazyLock<Regex> = LazyLock::new(|| {
+static CALL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:created by )?(?P<func>(?:[\w.~%@-]+/)*[\w%-]+(?:\.{1,3}(?:\(\*?[^()\s]+\)\.)?[\w·$-]+(?:\[[^\]\s]*\])?)+|panic)",
         r"(?P<args>\(.*\))?(?: in goroutine \d+)?$"
     ))
 });
 
-static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+static PLACE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?P<file>(?:[A-Za-z]:)?[^\s:()]+\.(?:go|s|c|cgo1\.go)|_cgo_gotypes\.go):(?P<line>\d+)(?P<offset> \+0x[0-9a-f]+)?(?: fp=.*| pc=.*|\s*\(0x[0-9a-f]+\))?$",
     )
@@ -107,17 +106,17 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     Some(Found::one(if sure { Certainty::Certain } else { Certainty::Likely }, frame).over(2))
 }
 
-static OPENS: LazyLock<Regex> = LazyLock::new(|| {
+static OPENS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:^|[\s:])(?:goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]]+\]:|(?:[Pp]revious )?(?:[Rr]ead|[Ww]rite|atomic \w+) at 0x[0-9a-f.]+ by (?:main )?goroutine|Goroutine \d+ \([\w ]+\) created at:)",
     )
 });
-static PANIC: LazyLock<Regex> = LazyLock::new(|| {
+static PANIC: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:^|[\s:])(?:(?:(?P<class>panic|fatal error)|http: (?P<serving>panic) serving \S+|runtime: (?P<inner>panic)|Observed a (?P<seen>panic)): (?:(?P<ex>runtime error): )?(?P<msg>.+)|(?P<race>DATA RACE)$|fatal: (?P<fatal>morestack.*))",
     )
 });
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:\[signal |\.\.\.|…|\.\.\.additional frames elided|\.{3}\d+ frames elided|rax |runtime stack:|\[recovered\]|\tpanic: |PC=|-{5,}|={5,}|\[originating from )",
     )
@@ -148,7 +147,7 @@ fn panic(segment: &Segment<'_>, captures: &Captures<'_>) -> Option<Head> {
 
 /// A message directly above a stack without a panic (`pkg/errors`): `cannot open cart: no such row`.
 fn zap(segment: &Segment<'_>) -> Option<Head> {
-    static ERROR: LazyLock<Regex> =
+    static ERROR: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"^(?:error|Error|err|failed|cannot|could not|unable)\b.{0,200}: (?P<msg>.*)$"));
     ERROR.captures(segment.text).and_then(|captures| head_of(segment, &captures, false))
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use crate::pattern::{Captures, Pattern};
 
 use super::recognizer::{Head, LineKind, pattern};
 use super::segment::Segment;
@@ -20,20 +20,20 @@ const LEAD: &str = concat!(
     r"Unhandled Exception: |Unhandled promise rejection:? |\(node:\d+\) |(?:PHP )?Fatal error:\s+Uncaught |thrown: |nested exception is |---> |exception: |error: |Failed to [^:]{1,80}: |\[cause\]: |=> |!)"
 );
 
-static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
+static WHOLE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"^{LEAD}*(?P<ex>(?:(?:[\w$-]+(?:\.|::|\\+))*_?[A-Z][\w$]*?{SUFFIX}(?:`\d+|[\w$]{{0,2}})|(?:[\w$-]+(?:\.|::|\\+))*Error|Errno::[A-Z0-9]+))(?:\s?\[[\w. -]{{1,60}}\]|\(code: [^)]{{0,20}}\)| \(0x[0-9A-F]+\))?(?:\s?:\s*(?P<msg>.*))?$"
     ))
 });
 
 /// A qualified class without a telling suffix: `billing.Overdrawn: by 3`.
-static QUALIFIED: LazyLock<Regex> = LazyLock::new(|| {
+static QUALIFIED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"^{LEAD}*(?P<ex>(?:[a-z_][\w-]*(?:\.|::|\\+))+(?:[A-Z][\w$]*(?:\.|::|\\+))*[A-Z][\w$]*)(?::\s+(?P<msg>.*)|:?)$"
     ))
 });
 
-static MENTIONED: LazyLock<Regex> = LazyLock::new(|| {
+static MENTIONED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r#"(?:^|[\s:(\[|>"'*=,;`-])(?P<ex>(?:[\w$-]+(?:\.|::|\\+))*(?:[A-Z][\w$]*?{SUFFIX}|Error)\d?)(?: \[[A-Z_0-9]+\])?(?::\s+(?P<msg>.*)|["'*)\]`.]*\s*$)"#
     ))

@@ -2,8 +2,6 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::recognizer::{
     AT, Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, frame_of, needle, pattern,
     wrapped_match,
@@ -11,6 +9,7 @@ use super::recognizer::{
 use super::segment::Segment;
 use super::{head, surefire};
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer =
     Recognizer { language: TraceLanguage::Java, needles: &[NEEDLES], frame, line, head: HeadPlace::Above, patience: 0 };
@@ -114,10 +113,10 @@ const PLACE: &str = concat!(
 const METHOD: &str =
     r"(?:[\w.@$-]*/){0,2}(?P<func>(?:[\p{L}_$][\w$-]*\.)+(?:[\w$<>!-]|&lt;|&gt;|\$\$Lambda[/\w.$]*|\.)+)";
 
-static FULL: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^at\s+{METHOD}\s?\(\s?{PLACE}\s?\)")));
-static BARE_FUNCTION: LazyLock<Regex> =
+static FULL: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"^at\s+{METHOD}\s?\(\s?{PLACE}\s?\)")));
+static BARE_FUNCTION: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^at\s+(?P<func>[\w$]+\((?P<file>[\w$]+\.(?:java|kt|scala|groovy)):(?P<line>\d+)\))"));
-static LOOSE: LazyLock<[(Certainty, Regex); 2]> = LazyLock::new(|| {
+static LOOSE: LazyLock<[(Certainty, Pattern); 2]> = LazyLock::new(|| {
     [
         (Certainty::Weak, pattern(r"^at\s+(?P<func>[\p{L}_$][\w$]*(?:\.[\w$<>]+)+)(?:\([^)]*\))?$")),
         // Eclipse and mail clients drop `at`; a thread dump's summary too.
@@ -150,15 +149,15 @@ fn wrapped(segments: &[Segment<'_>]) -> Option<Found> {
     wrapped_match(segments, &FULL, &LIBRARIES)
 }
 
-static THREAD: LazyLock<Regex> = LazyLock::new(|| {
+static THREAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r#"^(?:"[^"]+"(?:\s#\d+|\s(?:daemon\s|virtual\s)?(?:prio|tid|os_prio|Id|id)=| (?:RUNNABLE|RUNNING|BLOCKED|WAITING|TIMED_WAITING|PARKED)\b|:$)"#,
         r#"|Thread \S+: \(state = |Exception in thread "[^"]*"\s*$|FATAL EXCEPTION: )"#
     ))
 });
-static CAUSE: LazyLock<Regex> =
+static CAUSE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^(?:Caused by|Suppressed|Wrapped by|Causado por|Verursacht durch): "));
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:\.\.\.(?: ?\d+ .*| ?$|\S*$)|…|\[\.\.\.\]|\[CIRCULAR REFERENCE.*|at \.\.\.$|- (?:locked|waiting|parking|eliminated|None|<)",
         r"|Locked ownable|java\.lang\.Thread\.State:|Number of locked|\[[\w.!:/~?-]+\]$|~\[|Process: .*, PID: |\d+ (?:more|common frames|frames? omitted))"

@@ -2,8 +2,6 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head;
 use super::recognizer::{
     AT, Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, needle, pattern,
@@ -11,6 +9,7 @@ use super::recognizer::{
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::JavaScript,
@@ -103,7 +102,7 @@ const ENDING: &str = r"\.(?:[cm]?[jt]sx?|vue|svelte|coffee|bundle|hbc|html?|es6|
 const SCHEME: &str = r"(?:https?|file|node|webpack|webpack-internal|ng|app|capacitor|ionic|blob:https?|safari-extension|(?:chrome|moz)-extension|resource|chrome|async|internal|evalmachine\.<anonymous>|native):";
 const NAME: &str = r"(?P<func>(?:new )?[^\s()@]+(?: [^\s()@\[\]]+){0,3}?)(?: \[as [^\]]{1,200}\])?";
 
-static PATTERNS: LazyLock<Vec<(Certainty, Regex)>> = LazyLock::new(|| {
+static PATTERNS: LazyLock<Vec<(Certainty, Pattern)>> = LazyLock::new(|| {
     let at = r"^at\s+(?:async )?";
     [
         (Certainty::Certain, format!(r"{at}{NAME} ?\((?P<file>[^()\s]+?):(?P<line>\d+):\d+\)")),
@@ -129,7 +128,7 @@ static PATTERNS: LazyLock<Vec<(Certainty, Regex)>> = LazyLock::new(|| {
 });
 
 /// File endings whose frames other languages own.
-static FOREIGN: LazyLock<Regex> =
+static FOREIGN: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\.(?:rs|go|py|java|kt|scala|swift|cpp|cc|c|h|cs|rb|php|dart|exs?)$"));
 
 fn frame(segments: &[Segment<'_>]) -> Option<Found> {
@@ -175,12 +174,12 @@ fn wrapped(segments: &[Segment<'_>]) -> Option<Found> {
     PATTERNS.iter().take(2).find_map(|(_, pattern)| wrapped_match(segments, pattern, &LIBRARIES))
 }
 
-static CAUSE: LazyLock<Regex> = LazyLock::new(|| {
+static CAUSE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:\[cause\]:|\[errors\]:|Caused by:|caused by:|\{?\s?\[cause\]:|From previous event:|[-=]{3,} async [-=]*)",
     )
 });
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:\.\.\. \d+ (?:lines|more|frames).*|\.\.\.|…|\.{3} ?\d+ lines? matching cause stack trace.*|Promise\S* async|\^+|The above error occurred in .*|Call Stack|async)$",
     )

@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::recognizer::{
     Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, frame_of, pattern,
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Perl,
@@ -54,14 +53,14 @@ const LIBRARIES: Libraries = Libraries {
 
 const PLACE: &str = r"at (?P<file>(?:[A-Za-z]:)?[^\s:]+|-e|\(eval \d+\)) line (?P<line>\d+)";
 
-static CALLED: LazyLock<Regex> =
+static CALLED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r"^(?P<func>eval \{{\.\.\.\}}|[\w:]+)(?:\(.*\))?\s+called {PLACE}")));
-static DIED: LazyLock<Regex> = LazyLock::new(|| {
+static DIED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r#"^(?P<msg>.*?)\s?\b{PLACE}(?:, <\w*> (?:line|chunk) \d+)?(?P<stop>\.)?(?:\s*(?:$|\\+n|")| BEGIN failed)"#
     ))
 });
-static PERL_FILE: LazyLock<Regex> =
+static PERL_FILE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?:\.(?:pl|pm|t|cgi|psgi|PL|al|fcgi|xs)|^-e|^\(eval \d+\))$"));
 
 fn frame(segments: &[Segment<'_>]) -> Option<Found> {

@@ -2,14 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head::{self, head_of};
 use super::recognizer::{
     Certainty, Found, HeadPlace, Libraries, LineKind, NUMBERS, Needle, Recognizer, first_match, needle, pattern,
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Php,
@@ -40,7 +39,7 @@ const LIBRARIES: Libraries = Libraries {
     files: &["/vendor/", "^vendor/", "/usr/share/php", "/wp-includes/", "/wp-admin/", "phar://"],
 };
 
-static PATTERNS: LazyLock<[(Certainty, Regex); 5]> = LazyLock::new(|| {
+static PATTERNS: LazyLock<[(Certainty, Pattern); 5]> = LazyLock::new(|| {
     [
         (
             Certainty::Likely,
@@ -70,20 +69,20 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     first_match(segment, &*PATTERNS, &LIBRARIES)
 }
 
-static BETWEEN: LazyLock<Regex> =
+static BETWEEN: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^(?:(?:PHP )?Stack trace:|\[stacktrace\]|thrown in |thrown$|\.\.\.|…|--$)"));
-static CAUSE: LazyLock<Regex> = LazyLock::new(|| {
+static CAUSE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"^(?:Next (?P<ex>[\w\\]+)(?:: (?P<msg>.*?))?(?: in \S+\.php:\d+)?$|\[previous exception\])")
 });
 /// `PHP Fatal error:  Uncaught X: message in /file.php:3`, and the same as Laravel's `[object] (X(code: 0): message at /file.php:3)`.
-static UNCAUGHT: LazyLock<Regex> = LazyLock::new(|| {
+static UNCAUGHT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:Uncaught (?:[Ee]xception ')?|PHP Fatal error:\s+|\[object\] \(|^)(?P<ex>\\*[A-Z][\w\\]*(?:Exception|Error|Failure)|Error|Exception|(?:[A-Z]\w*\\+)+[A-Z]\w*)'?",
         r"(?:\(code: [^)]*\))?(?:(?::| with message)\s+(?P<msg>.*?))?(?:(?: in| at) (?:[A-Za-z]:)?[^\s:]+\.php(?::\d+|\(\d+\)|:? on line \d+)\)?)?$"
     ))
 });
 /// Errors that are no exceptions: `PHP Fatal error:  Allowed memory size exhausted in /file.php on line 3`.
-static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
+static PLAIN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:PHP )?(?:Fatal error|Parse error|Warning|Notice|Deprecated):\s+(?P<msg>.+?)(?: in \S+\.php(?:\(\d+\))?(?::\d+| on line \d+))?$",
     )

@@ -2,14 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head;
 use super::recognizer::{
     Certainty, Found, HeadPlace, Libraries, LineKind, Needle, Recognizer, first_match, frame_of, needle, pattern,
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Python,
@@ -61,7 +60,7 @@ const LIBRARIES: Libraries = Libraries {
 };
 
 /// A file's place in a traceback; quotes are escaped where it stands in a string.
-static FILE: LazyLock<[(Certainty, Regex); 9]> = LazyLock::new(|| {
+static FILE: LazyLock<[(Certainty, Pattern); 9]> = LazyLock::new(|| {
     [
         (
             Certainty::Certain,
@@ -99,7 +98,7 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
 }
 
 /// pytest repeats the failing place below the exception: `tests/test_cart.py:7: AssertionError`.
-static REPEATED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^\s:]+\.py:\d+: [A-Z]\w+$"));
+static REPEATED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^[^\s:]+\.py:\d+: [A-Z]\w+$"));
 
 /// `<lambda>` and `<module>` may be glued to what a lost line break put behind them; a name keeps no bracket of a call.
 fn whole_name(mut found: Found, segment: &Segment<'_>) -> Found {
@@ -114,12 +113,12 @@ fn whole_name(mut found: Found, segment: &Segment<'_>) -> Found {
     found
 }
 
-static OVER_LINES: LazyLock<Regex> = LazyLock::new(|| {
+static OVER_LINES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?P<file>\S+\.py[cx]?|<ipython-input-[^>]+>) in (?P<func>[\w.<>]+)(?:\(.*\))?(?: at line (?P<line>\d+))?$",
     )
 });
-static AT_LINE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:at line (\d+)|-+> ?(\d+)\b)"));
+static AT_LINE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(?:at line (\d+)|-+> ?(\d+)\b)"));
 
 /// A frame whose line number stands some lines below: Sentry's `at line 7`, IPython's `----> 7 code`.
 fn split(segments: &[Segment<'_>]) -> Option<Found> {
@@ -144,24 +143,24 @@ fn split(segments: &[Segment<'_>]) -> Option<Found> {
 /// Lines of code that IPython prints above the failing one.
 const CODE_LINES: usize = 8;
 
-static OPENS: LazyLock<Regex> = LazyLock::new(|| {
+static OPENS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:Traceback \(most recent call last\):?|^(?:Current thread|Thread) 0x[0-9a-fA-F]+.* \(most recent call first\):|^Stack \(most recent call last\):)",
     )
 });
 /// IPython puts the class in front: `KeyError      Traceback (most recent call last)`.
-static NAMED_OPENING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<ex>[A-Za-z_][\w.]*)\s{2,}Traceback \("));
-static CAUSE: LazyLock<Regex> = LazyLock::new(|| {
+static NAMED_OPENING: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(?P<ex>[A-Za-z_][\w.]*)\s{2,}Traceback \("));
+static CAUSE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"^(?:During handling of the above exception|The above exception was the direct cause|Caused by:? )")
 });
-static PART: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\+[-+]{3,} (?:\d+|\.\.\.) -"));
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+static PART: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^\+[-+]{3,} (?:\d+|\.\.\.) -"));
+static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"^(?:\+-{4,}$|\[Previous line repeated|[~^]+$|\.\.\.|…|\d+ frames hidden|-{20,}$|_ _ _)")
 });
-static FATAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^Fatal Python error: (?P<msg>.+)$"));
+static FATAL: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^Fatal Python error: (?P<msg>.+)$"));
 /// Exceptions whose names say nothing (`CartLocked`), told by standing where the exception of a traceback stands; words like
 /// `Note` or `ERROR` stand there too, so the name has two humps or a module.
-static BARE_NAME: LazyLock<Regex> = LazyLock::new(|| {
+static BARE_NAME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:E\s+)?(?P<ex>(?:[a-zA-Z_]\w*\.)*(?:[A-Z]+[a-z0-9]+[A-Z]\w*|error|gaierror|herror|timeout))(?::\s+(?P<msg>.*))?$",
     )

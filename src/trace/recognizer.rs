@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use regex::{Captures, Regex};
-
 use crate::case::TraceLanguage;
+use crate::pattern::{Captures, Pattern};
 
 use super::FoundFrame;
 use super::segment::Segment;
@@ -237,7 +236,7 @@ pub(super) fn frame_of(segment: &Segment<'_>, captures: &Captures<'_>, libraries
 /// The frame of the first of `patterns` that matches the segment.
 pub(super) fn first_match(
     segment: &Segment<'_>,
-    patterns: &[(Certainty, Regex)],
+    patterns: &[(Certainty, Pattern)],
     libraries: &Libraries,
 ) -> Option<Found> {
     patterns.iter().find_map(|(certainty, pattern)| {
@@ -248,7 +247,7 @@ pub(super) fn first_match(
 }
 
 /// The frame of two segments read as one line, where neither its function nor its file runs over the break.
-pub(super) fn wrapped_match(segments: &[Segment<'_>], pattern: &Regex, libraries: &Libraries) -> Option<Found> {
+pub(super) fn wrapped_match(segments: &[Segment<'_>], pattern: &Pattern, libraries: &Libraries) -> Option<Found> {
     let [first, second, ..] = segments else { return None };
     if first.text.len() + second.text.len() > WRAPPED_BYTES {
         return None;
@@ -284,6 +283,6 @@ pub(super) fn wrapped_match(segments: &[Segment<'_>], pattern: &Regex, libraries
 const WRAPPED_BYTES: usize = 1024;
 
 /// Compiles a pattern of this program's own; the tests run every one.
-pub(super) fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a pattern of the program is valid, its tests run it")
+pub(super) fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }

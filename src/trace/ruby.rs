@@ -2,14 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head::{self, head_of};
 use super::recognizer::{
     Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, frame_of, needle, pattern,
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer =
     Recognizer { language: TraceLanguage::Ruby, needles: &[NEEDLES], frame, line, head: HeadPlace::Above, patience: 0 };
@@ -41,13 +40,13 @@ const LIBRARIES: Libraries = Libraries {
     ],
 };
 
-static IN: LazyLock<Regex> = LazyLock::new(|| {
+static IN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:#\s+)?(?:\d+: )?(?:from )?(?P<file>(?:[A-Za-z]:[\\/])?[^\s:`'()]+(?: [^\s:`'()]+)?|\((?:irb|eval)[^)]*\)|<internal:[^>]+>|-e):(?P<line>\d+):in [`'](?P<func>[^'`]+)'",
         r"(?:: (?:(?P<msg>.*?) )?\((?P<ex>[A-Z][\w:]*)\)|(?P<rest>: .*|\s.*))?$"
     ))
 });
-static BARE: LazyLock<Regex> = LazyLock::new(|| {
+static BARE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:(?P<from>#\s+|(?:\d+: )?from ))?(?P<file>(?:[A-Za-z]:[\\/])?[^\s:`'()]+\.(?:rb|rake|ru|erb)):(?P<line>\d+)(?:: (?:(?P<msg>.*?) )?\((?P<ex>[A-Z][\w:]*)\))?$",
     )
@@ -84,10 +83,10 @@ fn shorten(found: &mut Found, segment: &Segment<'_>) {
     }
 }
 
-static BETWEEN: LazyLock<Regex> =
+static BETWEEN: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^(?:\.\.\. ?\d+ (?:more )?(?:levels|lines|more).*|\.\.\.|…|\[\d+ levels?\])"));
-static OPENS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^Traceback \(most recent call last\):$"));
-static MENTION: LazyLock<Regex> = LazyLock::new(|| {
+static OPENS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^Traceback \(most recent call last\):$"));
+static MENTION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"^(?:.*-- : )?(?:(?P<ex>(?:[A-Z]\w*::)*[A-Z]\w+) \((?P<msg>.+)\):?|(?P<class>(?:[A-Z]\w*::)+[A-Z]\w+):)$")
 });
 

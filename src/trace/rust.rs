@@ -2,8 +2,6 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head;
 use super::head::head_of;
 use super::recognizer::{
@@ -12,6 +10,7 @@ use super::recognizer::{
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer =
     Recognizer { language: TraceLanguage::Rust, needles: &[NEEDLES], frame, line, head: HeadPlace::Above, patience: 0 };
@@ -93,14 +92,14 @@ const LIBRARIES: Libraries = Libraries {
     ],
 };
 
-static PANIC: LazyLock<Regex> = LazyLock::new(|| {
+static PANIC: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:thread|task) '(?:[^']*)'(?: \(\d+\))? (?P<ex>panicked|failed) at ",
         r"(?:(?P<file>[^\s':,]+(?::[\\/][^\s':,]+)?\.rs):(?P<line>\d+)(?::\d+)?:?$|'(?P<msg>.*)', (?P<file2>[^\s':,]+(?::[\\/][^\s':,]+)?\.rs):(?P<line2>\d+))"
     ))
 });
 
-static BACKTRACE: LazyLock<[(Certainty, Regex); 4]> = LazyLock::new(|| {
+static BACKTRACE: LazyLock<[(Certainty, Pattern); 4]> = LazyLock::new(|| {
     [
         (
             Certainty::Likely,
@@ -118,7 +117,7 @@ static BACKTRACE: LazyLock<[(Certainty, Regex); 4]> = LazyLock::new(|| {
     ]
 });
 
-static PLACE: LazyLock<Regex> =
+static PLACE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^at (?P<file>(?:[A-Za-z]:)?[^\s:()]+\.(?:rs|c|cpp|S)):(?P<line>\d+)(?::\d+)?$"));
 
 fn frame(segments: &[Segment<'_>]) -> Option<Found> {
@@ -167,15 +166,15 @@ fn panic(segments: &[Segment<'_>]) -> Option<Found> {
     Some(Found::one(Certainty::Certain, frame).headed(Some(head)).over(used))
 }
 
-static OPENS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^Thread "[^"]+" \[\w+\]"#));
-static STACK: LazyLock<Regex> =
+static OPENS: LazyLock<Pattern> = LazyLock::new(|| pattern(r#"^Thread "[^"]+" \[\w+\]"#));
+static STACK: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^(?:[Ss]tack backtrace:|Backtrace:|[━─═ ]*BACKTRACE[━─═ ]*$)"));
-static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+static BETWEEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:note: |\[\.\.\. .* frames|⋮.*|\.\.\.|…|- (?:waiting|holding|locked)|at |\d+:\s+0x[0-9a-f]+ - <unknown>|[━─═]{3,}|Caused by:$)",
     )
 });
-static ERROR: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Error|error): (?P<msg>.+)$"));
+static ERROR: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(?:Error|error): (?P<msg>.+)$"));
 
 fn line(segment: &Segment<'_>) -> LineKind {
     if OPENS.is_match(segment.text) {

@@ -5,9 +5,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::limits::LINE_BYTES;
+use crate::pattern::Pattern;
 use crate::span::Line;
 
 use super::bare::{bare, bare_start};
@@ -74,7 +73,7 @@ fn limited(text: &str, piece: Range<usize>) -> Range<usize> {
 }
 
 /// A written-out line break before something that looks like a line of a trace.
-static BROKEN: LazyLock<Regex> = LazyLock::new(|| {
+static BROKEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?P<break>\\+n|\\+u000[aA]|<br ?/?>|&#10;|&#x0?[aA];|#012|\\012)",
         r"(?:\s|\\+[tr]|#011|\\011|&nbsp;|&#9;|&emsp;|<br ?/?>)*",
@@ -123,7 +122,7 @@ fn cut_at_escaped_n(text: &str, depth: usize) -> Vec<Range<usize>> {
     pieces
 }
 
-static BREAKS: LazyLock<Regex> = LazyLock::new(|| pattern(r"<br ?/?>|&#10;|&#x0?[aA];|#012|\\012|\\+u000[aA]"));
+static BREAKS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"<br ?/?>|&#10;|&#x0?[aA];|#012|\\012|\\+u000[aA]"));
 
 fn cut_at_breaks(text: &str) -> Vec<Range<usize>> {
     let (mut pieces, mut from) = (Vec::new(), 0);
@@ -155,7 +154,7 @@ fn narrow_to_string(text: &str, pieces: &mut [Range<usize>], depth: usize) {
 }
 
 /// A frame that cannot be anything else, also in the middle of a sentence; or a cause between two of them.
-static INLINE: LazyLock<Regex> = LazyLock::new(|| {
+static INLINE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?:^|[\s>("'`*])(?P<piece>at\s+(?:async |new )?[^\s()]+(?: \[as [^\]\s]+\])?\s?\([^()\s]*:\d+(?::\d+)?\)"#,
         r"|at\s+[^\s()]+\((?:Native [Mm]ethod|Unknown Source|[\w$]+\.(?:java|kt|scala|groovy)(?::\d+)?)\)",

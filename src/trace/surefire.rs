@@ -2,21 +2,21 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::FoundFrame;
 use super::java::LIBRARIES;
 use super::recognizer::{Certainty, Found, Head, pattern};
 use super::segment::Segment;
 
-static CHAIN: LazyLock<Regex> = LazyLock::new(|| {
+static CHAIN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^[*\s]*(?:[A-Z][\w$]*>)?(?P<chain>[A-Z][\w$]*\.[\w$]+:\d+(?:->(?:[A-Z][\w$]*>)?(?:[\w$]+\.)?[\w$]+:\d+)*)",
         r"(?: » (?P<ex>[A-Z][\w$.]*))?:?(?:\s+(?P<msg>\S.*))?$"
     ))
 });
 
-static STEP: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?P<func>(?:[\w$]+\.)?[\w$]+):(?P<line>\d+)"));
+static STEP: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?P<func>(?:[\w$]+\.)?[\w$]+):(?P<line>\d+)"));
 
 /// The frames of a chain with its message; a single step counts only with `»` and an exception.
 pub(super) fn frames(segment: &Segment<'_>) -> Option<Found> {

@@ -2,8 +2,6 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::head::head_of;
 use super::recognizer::{
     Certainty, Found, Head, HeadPlace, Libraries, LineKind, Needle, Recognizer, begins_numbered, first_match, frame_of,
@@ -11,6 +9,7 @@ use super::recognizer::{
 };
 use super::segment::Segment;
 use crate::case::TraceLanguage;
+use crate::pattern::Pattern;
 
 pub(super) const RECOGNIZER: Recognizer = Recognizer {
     language: TraceLanguage::Swift,
@@ -77,7 +76,7 @@ const LIBRARIES: Libraries = Libraries {
     ],
 };
 
-static PATTERNS: LazyLock<[(Certainty, Regex); 3]> = LazyLock::new(|| {
+static PATTERNS: LazyLock<[(Certainty, Pattern); 3]> = LazyLock::new(|| {
     [
         // `1 [ra] 0x0000… cartTotal(_:) + 12 in shop at /src/Cart.swift:31:9`
         (
@@ -125,7 +124,7 @@ fn frame(segments: &[Segment<'_>]) -> Option<Found> {
     Some(found)
 }
 
-static FATAL: LazyLock<Regex> = LazyLock::new(|| {
+static FATAL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:(?:Fatal error|Precondition failed|Assertion failed): (?P<msg>.+?): file (?P<file>[^\s,]+\.swift), line (?P<line>\d+)",
         r#"|(?:^|[\s"'])(?P<file2>[^\s:]+\.swift):(?P<line2>\d+): (?:Fatal error|Precondition failed|Assertion failed): (?P<msg2>.+?)["}]*$"#,
@@ -148,14 +147,14 @@ fn fatal(segment: &Segment<'_>) -> Option<Found> {
     Some(Found::one(Certainty::Certain, frame).headed(Some(head)))
 }
 
-static OPENS: LazyLock<Regex> = LazyLock::new(|| {
+static OPENS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r#"^(?:Thread \d+(?: Crashed)?(?: name:.*)?:?(?::.*)?$|Thread \d+ (?:"[^"]*" )?crashed:|Last Exception Backtrace:|Thread \d+ (?:Crashed|name)|\*\*\* First throw call stack:|Crash: )"#,
     )
 });
-static BETWEEN: LazyLock<Regex> =
+static BETWEEN: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^(?:\($|\)$|\.\.\.|…|Dispatch queue:.*|\d+│|\d+ +│|~+\^?|libc\+\+abi.*)"));
-static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+static NAMES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:Terminating app due to uncaught exception '(?P<ex>\w+)', reason: '(?P<msg>.*)'",
         r"|^(?:\W*)(?:Program crashed|Fatal error|Swift/\S+: Fatal error): (?P<why>.+)$|^Exception Type:\s+(?P<type>\w+.*)$)"

@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::ErrorCodeKind;
+use crate::pattern::{Captures, Pattern};
 
 use super::FoundCode;
 
@@ -86,13 +85,13 @@ const ERRNO: &[&str] = &[
     "EXDEV",
 ];
 
-static CLASS: LazyLock<Regex> =
+static CLASS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?:[A-Za-z_][\w$]*(?:\.|::|\\))*([A-Z][A-Za-z0-9]*(?:Exception|Error))(?:\b|\$)"));
 
-static ERRNO_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bE[A-Z0-9_]{2,}\b"));
+static ERRNO_WORD: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\bE[A-Z0-9_]{2,}\b"));
 
 /// Codes of databases, compilers and systems by their fixed shapes, and names of capitals that end in a word of failure.
-static APP: LazyLock<Regex> = LazyLock::new(|| {
+static APP: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?:(?:ORA|PLS|TNS)-\d{5}|(?:MY|KB)-?\d{6}|TS\d{4,5}|CS\d{4}|LNK\d{4}|E0\d{3}|PG::[A-Z]\w+|SIG(?:SEGV|ABRT|BUS|ILL|FPE)",
         r"|(?:ERR|NS_ERROR|ERROR|NT_STATUS|STATUS)_[A-Z0-9_]{3,}",
@@ -101,17 +100,17 @@ static APP: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static SQLSTATE: LazyLock<Regex> =
+static SQLSTATE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r#"(?i)\bsqlstate\b["']?[\s:=(\[]{0,3}["']?([0-9A-Za-z]{5})\b"#));
 
 /// A name of capitals that stands as the value of an error (`Error: LEASE_LOST: …`).
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+static NAMED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r#"\b(?i:error|error[_ ]?code|err|exception|reason)["']?\s*[:=]\s*["'`(\[]{0,2}([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"#,
     )
 });
 
-static WINDOWS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b0x[8C][0-9A-Fa-f]{7}\b"));
+static WINDOWS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b0x[8C][0-9A-Fa-f]{7}\b"));
 
 /// Methods and callbacks that end like a class (`OnError`), and words that are none.
 const NOT_CLASSES: &[&str] = &[
@@ -170,7 +169,7 @@ pub(super) fn names_in(line: &str) -> Vec<FoundCode<'_>> {
     found
 }
 
-fn class<'a>(line: &'a str, captures: &regex::Captures<'a>) -> Option<FoundCode<'a>> {
+fn class<'a>(line: &'a str, captures: &Captures<'a>) -> Option<FoundCode<'a>> {
     let (whole, name) = (captures.get(0)?, captures.get(1)?);
     let simple = name.as_str();
     let stem = simple.strip_suffix("Exception").or_else(|| simple.strip_suffix("Error"))?;
@@ -188,7 +187,7 @@ fn class<'a>(line: &'a str, captures: &regex::Captures<'a>) -> Option<FoundCode<
     Some(FoundCode { range: whole.start()..name.end(), code: simple, qualified, kind: ErrorCodeKind::Exception })
 }
 
-fn code<'a>(word: regex::Match<'a>, kind: ErrorCodeKind) -> FoundCode<'a> {
+fn code<'a>(word: crate::pattern::Match<'a>, kind: ErrorCodeKind) -> FoundCode<'a> {
     FoundCode { range: word.range(), code: word.as_str(), qualified: None, kind }
 }
 
@@ -198,8 +197,8 @@ fn is_assigned(line: &str, end: usize) -> bool {
     rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>")
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::ErrorCodeKind;
+use crate::pattern::Pattern;
 
 use super::FoundCode;
 
@@ -17,10 +16,10 @@ const KNOWN: &[u16] = &[
     524, 525, 526, 527, 529, 530, 598, 599,
 ];
 
-static CANDIDATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[45]\d\d(?:s\b|\b)"));
+static CANDIDATE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b[45]\d\d(?:s\b|\b)"));
 
 /// What before a number makes it a status, whatever follows.
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+static NAMED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?:(?i:\bHTTP(?:/\d(?:\.\d)?)?["']?[ :=]*(?:status|error|code|response)?(?: code)?[ :=]*)"#,
         r#"|(?i:\b(?:http[_ -]?status|http[_ -]?code|status|status[_ -]?code|response[_ -]?code|error(?: code)?)["'`]?\s*[:=#]?\s*)"#,
@@ -29,7 +28,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words and arrows before a number that make it an outcome, unless it counts what follows.
-static OUTCOME: LazyLock<Regex> = LazyLock::new(|| {
+static OUTCOME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(?:->|→|=>|\b(?:returns?|returned|returning|responds?|responded|responding|respond|gets?|got|getting|received|receives?",
         r"|receiving|answers?|answered|fail(?:s|ed|ing)?|reject(?:s|ed|ing)?|actual|expected|an?)\b)",
@@ -38,7 +37,7 @@ static OUTCOME: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words after a number that make it a status.
-static REASON: LazyLock<Regex> = LazyLock::new(|| {
+static REASON: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r#"^[`"'*)]*[\s:(,"`*–-]{1,4}(?:(?i:unauthori[sz]ed|forbidden|not found|bad request|conflict|gone\b|too many requests|internal (?:server )?error"#,
         r"|bad gateway|service unavailable|gateway time-?out|request time-?out|unprocessable|method not allowed|not acceptable|payment required",
@@ -48,14 +47,14 @@ static REASON: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What may follow the number of an outcome: an end, a mark or a word that does not count.
-static AFTER_OUTCOME: LazyLock<Regex> = LazyLock::new(|| {
+static AFTER_OUTCOME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r#"^[`"'*)]*(?:$|\s*[.,;:!?)\]|"'`(–—/-]|\s+(?:[A-Z\[(<"'`{]|on\b|for\b|from\b|when\b|with\b|and\b|or\b|to\b|in\b|at\b|by\b|if\b|while\b"#,
         r"|after\b|before\b|because\b|due\b|then\b|since\b|but\b|instead\b|even\b|as\b|immediately\b|until\b|every\b))"
     ))
 });
 
-static HTTP_WORD: LazyLock<Regex> = LazyLock::new(|| {
+static HTTP_WORD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:https?|api|endpoints?|requests?|responses?|gateway|errors?|status|proxy|load balancer|clients?|servers?|returns?|returned|returning)\b",
     )
@@ -144,8 +143,8 @@ fn window_after(line: &str, start: usize) -> &str {
     &line[start..end]
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

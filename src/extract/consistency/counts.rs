@@ -2,22 +2,21 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
-
 use crate::extract::reading::Reading;
 use crate::finding::{Code, Finding};
+use crate::pattern::{Captures, Pattern};
 
 use super::statements;
 
 /// Part, whole and percentage next to each other; anything looser may speak of something else.
-static COUNTS_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+static COUNTS_FIRST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"\b(?P<part>\d[\d,]*)\s*(?:/|of(?: the| all| our)?|out of)\s*(?P<whole>\d[\d,]*)(?:\s+[A-Za-z][A-Za-z-]*){0,3}\s*",
         r"(?:\(|=\s*|≈\s*)(?P<about>~|≈|about |approx\.? |roughly )?(?P<percent>\d{1,3}(?:\.\d{1,3})?)\s?%(?:\)|[,;.]|\s*$)"
     ))
 });
 
-static PERCENT_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+static PERCENT_FIRST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?P<about>~|≈|(?i:about |approximately |approx\.? |roughly |nearly |almost |over |more than |up to |under ))?\b(?P<percent>\d{1,3}(?:\.\d{1,3})?)\s?%\s*",
         r"(?:[A-Za-z-]+\s+){0,4}\(\s*(?P<part>\d[\d,]*)\s*(?:/|of(?: the| all| our)?|out of)\s*(?P<whole>\d[\d,]*)(?:\s+[A-Za-z][A-Za-z-]*){0,3}\)"
@@ -95,8 +94,8 @@ fn count(digits: &str) -> Option<u64> {
     plain.parse().ok()
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 /// Microseconds of a second.
 pub(super) const SECOND: i64 = 1_000_000;
@@ -17,9 +17,10 @@ pub(super) struct Duration {
     pub micros: i64,
 }
 
-static DURATION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(\d{1,9})(?:\.(\d{1,3})\d*)?[\s-]?(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?)\b")
-    .expect("a constant pattern")
+static DURATION: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"(?i)\b(\d{1,9})(?:\.(\d{1,3})\d*)?[\s-]?(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?)\b",
+    )
 });
 
 /// The durations of a text, in order.

@@ -3,13 +3,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::Precision;
 use crate::extract::reading::{Reading, SourcedEvent};
 use crate::finding::{Code, Finding};
 use crate::limits;
 use crate::log::{Clock, Moment, Zone, civil_from_days, find_timestamp};
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 use crate::span::Span;
 
@@ -26,9 +25,8 @@ const EVENT_KEYS: &[&str] =
     &["epoch", "epoch_ms", "epochms", "time", "timestamp", "timestamp_ms", "ts", "unix", "unix_time"];
 
 /// An epoch value with a printed time behind it, in brackets, a comment or after an equals sign.
-static EXPLAINED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(1\d{9}|1\d{12})\b\s*,?\s*(?:\(|//|#|=|→|->|<-+|is\b|i\.e\.)\s*").expect("a constant pattern")
-});
+static EXPLAINED: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"\b(1\d{9}|1\d{12})\b\s*,?\s*(?:\(|//|#|=|→|->|<-+|is\b|i\.e\.)\s*"));
 
 /// Epoch values that do not agree with the time printed beside them.
 pub(super) fn epochs(sources: &SourceMap, reading: &Reading) -> Vec<Finding> {

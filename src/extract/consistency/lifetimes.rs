@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::PayloadKind;
 use crate::extract::reading::{FoundKey, FoundPayload, Reading, SectionRole};
 use crate::finding::{Code, Finding};
+use crate::pattern::Pattern;
 use crate::span::Span;
 
 use super::duration::{SECOND, durations_in, written};
@@ -15,23 +14,23 @@ use super::statements;
 /// Most stated places shown in one finding.
 const STATED: usize = 2;
 
-static LIFETIME: LazyLock<Regex> = LazyLock::new(|| {
+static LIFETIME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:life-?time|lives?\b|expir(?:e|es|ed|y|ation|ing)|valid(?:ity)?\b|ttl\b|time[- ]to[- ]live|max[-_ ]?age)",
     )
 });
 
-static TOKEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:tokens?|jwts?)\b"));
+static TOKEN: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\b(?:tokens?|jwts?)\b"));
 
 /// Other things that live and expire; a sentence about them states nothing about an access token.
-static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+static OTHER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:refresh[ _-]?tokens?|reset tokens?|sessions?|cookies?|cache[ds]?|locks?|leases?|otp|invites?|links?|certificates?|csrf|api[ _-]?keys?)\b",
     )
 });
 
 /// Words behind a duration that make it a point in time rather than a lifetime.
-static POINT: LazyLock<Regex> =
+static POINT: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^\s*(?:ago|before|after|later|earlier|early|prior|past|grace|skew|leeway|timeout)\b"));
 
 /// A lifetime as the text states it.
@@ -136,8 +135,8 @@ fn agrees(a: i64, b: i64) -> bool {
     a.abs_diff(b).saturating_mul(50) <= a.unsigned_abs().max(b.unsigned_abs())
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

@@ -3,17 +3,16 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::extract::reading::Reading;
 use crate::finding::{Code, Finding};
+use crate::pattern::Pattern;
 
 use super::statements;
 
-static LABEL: LazyLock<Regex> =
+static LABEL: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^\W*expected(?: (?:behaviou?r|results?|outcome|response|output))?\W{0,3}[:：]\W*"));
 
-static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"));
+static WORD: LazyLock<Pattern> = LazyLock::new(|| pattern(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"));
 
 /// Words of outcomes by class; two of one class say the same thing ("error or exception").
 const OUTCOMES: &[(&str, &[&str])] = &[
@@ -98,8 +97,8 @@ fn class(text: &str, word: &Range<usize>) -> Option<(Range<usize>, &'static str)
     OUTCOMES.iter().find(|(_, words)| words.contains(&lower.as_str())).map(|(class, _)| (word.clone(), *class))
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

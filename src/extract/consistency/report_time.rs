@@ -2,12 +2,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::Precision;
 use crate::extract::reading::Reading;
 use crate::finding::{Code, Finding};
 use crate::log::{Clock, Moment, Zone, parse_timestamp};
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 use crate::span::Span;
 
@@ -18,12 +17,12 @@ use super::weekdays::has_date;
 /// A report is filed while the incident goes on: events of the next minutes contradict nothing.
 const GOES_ON: i64 = 10 * 60 * SECOND;
 
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
+static TIME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"\b(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?:\.\d+)?\s*(?P<half>(?i:am|pm)\b|[ap]\.m\.)?")
 });
 
 /// Keys of a time that is the incident's rather than the report's.
-static OF_INCIDENT: LazyLock<Regex> =
+static OF_INCIDENT: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)detect|start|began|begin|occur|seen|trigger|firing|incident|onset|window|duration"));
 
 /// A report whose time lies well before every event it shows.
@@ -83,8 +82,8 @@ fn is_of_incident(sources: &SourceMap, place: Span) -> bool {
     OF_INCIDENT.is_match(line)
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

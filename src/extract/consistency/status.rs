@@ -2,32 +2,31 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::extract::reading::{Passage, PassageKind, Reading, SectionRole};
 use crate::finding::{Code, Finding};
+use crate::pattern::Pattern;
 
 use super::StatedFacts;
 
-static FINISHED: LazyLock<Regex> =
+static FINISHED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^\W*(?:completed?|resolved|closed|done|fixed|final|finished|solved)\b"));
 
-static APPROVED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\W*approved\b"));
+static APPROVED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^\W*approved\b"));
 
 /// Titles of sections that list what is not known; a plain "Questions" section may hold its answers.
-static UNKNOWNS: LazyLock<Regex> = LazyLock::new(|| {
+static UNKNOWNS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:unknowns?|unknown information|open (?:questions?|issues?|points?)|unanswered|unresolved|still unclear|not yet known|offene (?:fragen|punkte)|questions ouvertes)\b",
     )
 });
 
-static STILL_UNKNOWN: LazyLock<Regex> = LazyLock::new(|| {
+static STILL_UNKNOWN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:root cause|cause|trigger)\b[^.;]{0,30}\b(?:remains? (?:unknown|unclear)|is (?:still )?(?:unknown|unclear|under investigation)|not yet (?:known|identified|understood))\b",
     )
 });
 
-static STOP: LazyLock<Regex> = LazyLock::new(|| {
+static STOP: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\bSTOP\b|(?i)\b(?:do not|don['’]t) (?:proceed|implement|merge|deploy|start)\b[^.]{0,60}\bapproval\b|(?i)\b(?:awaiting|waiting for|pending|requires?) (?:[a-z]+ )?approval\b|(?i)\bnot (?:yet )?approved\b",
     )
@@ -98,8 +97,8 @@ fn short(value: &str) -> &str {
     value.char_indices().nth(40).map_or(value, |(at, _)| &value[..at]).trim()
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

@@ -7,33 +7,32 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::extract::reading::{BlockContent, CodeBlock, Reading};
 use crate::finding::{Code, Finding};
 use crate::limits;
+use crate::pattern::Pattern;
 use crate::source::SourceMap;
 use crate::span::Span;
 
 /// Most bytes of a snippet that is judged: longer ones are files, not excerpts.
 const SNIPPET: usize = 8 << 10;
 
-static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+static HEAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^\s*(?:export\s+|default\s+|public\s+|private\s+|protected\s+|static\s+)*(?:async\s+)?(?:function\s*\*?\s*)?([A-Za-z_$][\w$]*)\s*",
         r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*(?::[^{;]+)?\{\s*$"
     ))
 });
 
-static STRINGS: LazyLock<Regex> =
+static STRINGS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r#"//[^\n]*|/\*[\s\S]*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"#));
 
-static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Za-z_$][\w$]*"));
+static WORD: LazyLock<Pattern> = LazyLock::new(|| pattern(r"[A-Za-z_$][\w$]*"));
 
 /// A name before the end of an argument; what stands before it is looked at apart, since neighbours share their comma.
-static ARGUMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"([a-z_$][\w$]*)\s*[,)]"));
+static ARGUMENT: LazyLock<Pattern> = LazyLock::new(|| pattern(r"([a-z_$][\w$]*)\s*[,)]"));
 
-static TEMPLATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\$\{\s*([a-z_$][\w$]*)\s*\}"));
+static TEMPLATE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\$\{\s*([a-z_$][\w$]*)\s*\}"));
 
 /// Names that stand for things of the module or the platform.
 const AMBIENT: &[&str] = &[
@@ -157,9 +156,9 @@ fn undefined_name(text: &str) -> Option<(Range<usize>, Range<usize>)> {
     known.extend(WORD.find_iter(&head_line[parameters]).map(|word| word.as_str()));
     known.extend(defined(body));
     let used = ARGUMENT.captures_iter(body).chain(TEMPLATE.captures_iter(body)).filter_map(|found| found.get(1));
-    let mut unknown: Vec<regex::Match<'_>> =
+    let mut unknown: Vec<crate::pattern::Match<'_>> =
         used.filter(|name| !known.contains(name.as_str()) && is_value(body, name)).collect();
-    unknown.sort_by_key(regex::Match::start);
+    unknown.sort_by_key(crate::pattern::Match::start);
     let name = unknown.first()?;
     Some((head.clone(), head.end + name.start()..head.end + name.end()))
 }
@@ -185,7 +184,7 @@ fn is_control(line: &str) -> bool {
 
 /// Names that the body may define: those before `=`, `=>`, `:` and `in`/`of`, in declarations, catches and inner heads.
 fn defined(body: &str) -> BTreeSet<&str> {
-    static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+    static DECLARED: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(concat!(
             r"\b(?:const|let|var|function|class|catch\s*\(|import)\s*([^=;\n]*)|\(([^()]*)\)\s*(?::[^=\n]*)?=>|([A-Za-z_$][\w$]*)\s*=>",
             r"|([A-Za-z_$][\w$]*)\s*(?:=[^=]|\+\+|\()"
@@ -200,14 +199,14 @@ fn defined(body: &str) -> BTreeSet<&str> {
 }
 
 /// Whether a name stands alone as an argument or in a template string, and reads like a local (`cartLines`).
-fn is_value(body: &str, name: &regex::Match<'_>) -> bool {
+fn is_value(body: &str, name: &crate::pattern::Match<'_>) -> bool {
     let before = body[..name.start()].trim_end();
     let inner_capital = name.as_str().chars().any(|c| c.is_ascii_uppercase());
     before.ends_with(['(', ',', '{']) && inner_capital && name.as_str().len() > 3
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

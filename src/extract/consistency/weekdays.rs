@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
-
 use crate::extract::reading::Reading;
 use crate::finding::{Code, Finding};
 use crate::log::{civil_from_days, days_from_civil};
+use crate::pattern::{Captures, Pattern};
 
 use super::duration::SECOND;
 use super::epochs::utc;
@@ -44,11 +43,11 @@ const DATE: &str = concat!(
     r"|(?P<d3>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m3>(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?,?\s+(?P<y3>\d{4})\b)"
 );
 
-static WEEKDAY_FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"\b{WEEKDAY}\.?,?\s+(?:the\s+)?{DATE}")));
+static WEEKDAY_FIRST: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"\b{WEEKDAY}\.?,?\s+(?:the\s+)?{DATE}")));
 
-static DATE_FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"\b{DATE}\s*[,(]\s*{WEEKDAY}")));
+static DATE_FIRST: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"\b{DATE}\s*[,(]\s*{WEEKDAY}")));
 
-static WEEKDAY_ALONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"));
+static WEEKDAY_ALONE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"));
 
 /// Weekdays that do not belong to their date.
 pub(super) fn weekdays(reading: &Reading, stated: &StatedFacts) -> Vec<Finding> {
@@ -157,8 +156,8 @@ pub(super) fn has_date(text: &str) -> bool {
     year || words.into_iter().any(|word| MONTHS.contains(&word) || LONG_MONTHS.contains(&word))
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

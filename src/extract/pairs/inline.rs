@@ -3,9 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::extract::pattern::pattern;
+use crate::pattern::Pattern;
 
 /// Most pairs of one line.
 const PER_LINE: usize = 8;
@@ -35,7 +34,7 @@ macro_rules! literal {
 /// Where the second value of a sentence ends.
 const END: &str = r#"(?:[,;] |\. |[.)\]"'`>]*\s*$|["`>)]| \(|\s(?:at|in|for|when|on|with|after|because)\s|\s\w+=)"#;
 
-static FORMS: LazyLock<[Regex; 7]> = LazyLock::new(|| {
+static FORMS: LazyLock<[Pattern; 7]> = LazyLock::new(|| {
     [
         // expected 5, got 4; expected:<5> but was:<4>; expected=5 actual=4
         pattern(&format!(

@@ -3,10 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{LINE_BYTES, RawPair};
 use crate::extract::pattern::pattern;
+use crate::pattern::Pattern;
 use crate::span::{Line, lines};
 
 /// Most lines between the two sides.
@@ -38,7 +37,7 @@ pub(super) struct Side {
     lines: (usize, usize),
 }
 
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+static LABEL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^\s*(?:>+\s*)*(?P<hash>#{1,6}\s+)?(?:E\s{2,})?(?:\S*\d\S*\s+){0,2}(?:\[?(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FAIL)\]?:?\s+)?",
         r"(?:[-*+•#/;|.)\s]*\s)?(?:\*\*|__|`|//|#)?",

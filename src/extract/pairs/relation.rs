@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::decimal::Decimal;
 use super::{PairRelation, PairSide, PairValue};
 use crate::extract::pattern::pattern;
+use crate::pattern::Pattern;
 
 /// Longest text that states a decision rather than a story, in bytes.
 const DECISION_BYTES: usize = 80;
@@ -25,7 +24,7 @@ const FACTORS: &[i128] = &[10, 100, 1_000, 60, 1_024, 3_600];
 const WIDTHS: &[u32] = &[8, 16, 32, 64];
 
 /// Words that tell a bound from its neighbour.
-static BOUNDARY: LazyLock<Regex> = LazyLock::new(|| {
+static BOUNDARY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(?:>=|<=|≥|≤|[<>])[`'\x22]?,? ?(?:instead of|rather than|and not|not|vs\.?|versus|against|should be|but should be|",
         r"而不是|而非)[`'\x22 ]*(?:>=|<=|≥|≤|[<>])|\boff[- ]by[- ]one\b|\bone (?:too (?:many|few|early|late|high|low)|extra|",
@@ -33,7 +32,7 @@ static BOUNDARY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static EXACTLY: LazyLock<Regex> = LazyLock::new(|| {
+static EXACTLY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\bexactly\b|\bboundary\b|\bat the (?:limit|threshold)\b|\bequal (?:to|values?)\b|==|刚好|恰好|ちょうど",
     )
@@ -59,10 +58,10 @@ const OPPOSITES: &[(&str, &str)] = &[
     ("最大", "最小"),
 ];
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"-?\d+(?:\.\d+)?"));
+static NUMBER: LazyLock<Pattern> = LazyLock::new(|| pattern(r"-?\d+(?:\.\d+)?"));
 
 /// A number of the block that may be compared: not part of a date, a time, an identifier or a list mark.
-static COMPARED: LazyLock<Regex> =
+static COMPARED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?:^|[\s=($>≥≤<~,])(-?\d[\d,]*(?:\.\d+)?)(?:[a-zA-Z%]{0,5})(?:$|[\s),;]|\.(?:\s|$))"));
 
 /// Whether both sides say the same, so that nothing failed.

@@ -3,18 +3,17 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::extract::pattern::pattern;
+use crate::pattern::Pattern;
 use crate::span::Line;
 
 /// Most columns that are looked at.
 const COLUMNS: usize = 24;
 
-static EXPECTED: LazyLock<Regex> =
+static EXPECTED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\bexpected\b|\bshould(?: be)?\b|^want(?:ed)?$|期待|预期|期望|应为"));
 
-static ACTUAL: LazyLock<Regex> = LazyLock::new(|| {
+static ACTUAL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:actual|observed|reported|got|returned|received|found)\b|^(?:is|was|result)$|実際|实际|得到")
 });
 

@@ -3,15 +3,15 @@
 use std::sync::LazyLock;
 
 use chrono::{NaiveDate, Timelike};
-use regex::Regex;
 
 use super::PairValue;
 use crate::extract::pattern::pattern;
+use crate::pattern::Pattern;
 
 /// Most elements of a list that are kept.
 const ELEMENTS: usize = 64;
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+static NUMBER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:[~≈±]|about |approx\.? |exactly |only |just )?\s*([-−+]?)\s*([$€£¥]?)\s*([-−]?)",
         r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d[\d_]*(?:\.\d+)?|\.\d+)",
@@ -19,20 +19,20 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
+static TIME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:(\d{4})-(\d{2})-(\d{2}))?(?:[T ]?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?)?",
         r"\s*(z|utc|gmt|[a-z]{3,4}|[+-]\d{2}:?\d{2})?$"
     ))
 });
 
-static ZONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:utc|gmt)([+-])(\d{1,2})(?::?(\d{2}))?$"));
+static ZONE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^(?:utc|gmt)([+-])(\d{1,2})(?::?(\d{2}))?$"));
 
-static NUMBERS: LazyLock<Regex> =
+static NUMBERS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"-?\d+(?:\.\d+)?(?:(?:, and |, ?| and )-?\d+(?:\.\d+)?){2,}"));
 
 /// Where a remark begins that is no part of the value.
-static REMARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s+(?:\(|#|//|<-|--|[-–—] |because\b|instead\b)"));
+static REMARK: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\s+(?:\(|#|//|<-|--|[-–—] |because\b|instead\b)"));
 
 /// Reads the text of a side.
 pub(super) fn value_of(text: &str) -> PairValue {

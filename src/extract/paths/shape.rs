@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::extension::{has_extension, is_named_file};
 
@@ -24,17 +24,17 @@ pub(super) struct PathShape {
 const BARE_FILES: &[&str] =
     &["Brewfile", "Dockerfile", "Gemfile", "Jenkinsfile", "Makefile", "Podfile", "Procfile", "Rakefile", "Vagrantfile"];
 
-static WORD: LazyLock<Regex> =
+static WORD: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r#"(?:[A-Za-z]:\\)?[\p{L}\p{N}_.@+~$%\[\]{}()\\/-]*[\p{L}\p{N}_/]"#));
 
-static POSITION: LazyLock<Regex> = LazyLock::new(|| {
+static POSITION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"^(?:(?::|#L|\(|, ?|`?,? \(?(?i:at |on )?(?i:lines?|ln\.?|L) ?)(\d{1,7})(?:\s*(?:[-–:]|to|and)\s*L?\d{1,7})?\)?",
         r"|::([A-Za-z_$][\w$]*(?:::[A-Za-z_$][\w$]*)*)(?:\(\))?)"
     ))
 });
 
-static URL: LazyLock<Regex> =
+static URL: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r#"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>"'`)\]]+|\b(?:www\.|mailto:)\S+"#));
 
 /// Finds the paths of a text; `code` are the ranges of its code spans.
@@ -183,8 +183,8 @@ fn with_position(text: &str, word: Range<usize>) -> PathShape {
     shape
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

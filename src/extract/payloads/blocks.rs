@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::case::PayloadKind;
 use crate::extract::reading::{BlockContent, CodeBlock, FoundKey, FoundPayload};
 use crate::limits;
+use crate::pattern::Pattern;
 use crate::payload::{HttpExchange, JsonKey, find_http, find_json, read_json};
 use crate::source::SourceMap;
 use crate::span::Span;
@@ -15,12 +14,11 @@ use crate::span::Span;
 use super::config::settings_in;
 use super::{INLINE_KEYS, Joined, has_text};
 
-static SQL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static SQL: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)^\s*(?:--[^\n]*\n\s*)*(?:EXPLAIN\s+(?:ANALYZE\s+)?)?(?:SELECT\s[\s\S]{1,2000}?\sFROM\s|INSERT\s+INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s",
         r"|(?:CREATE|ALTER|DROP)\s+(?:UNIQUE\s+)?(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA|ROLE|TYPE|SEQUENCE)\b|WITH\s+\w+\s+AS\s*\(|MERGE\s+INTO\s|TRUNCATE\s+TABLE\s)"
     ))
-    .expect("a constant pattern")
 });
 
 /// Languages whose braces are code, not JSON.

@@ -5,8 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
+use crate::pattern::Pattern;
 use crate::span::lines;
 
 /// Languages of fences that hold configuration.
@@ -19,16 +18,14 @@ const MAX_PATH: usize = 200;
 /// Most settings of one block.
 const MAX_SETTINGS: usize = 500;
 
-static SETTING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+static SETTING: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r#"^(\s*)(?:-\s+)?(?:export\s+|set\s+)?["']?([A-Za-z_][\w./-]*(?:\[\w+\])?)["']?\s*(?::(?:\s+|$)|=\s*)(.*)$"#,
     )
-    .expect("a constant pattern")
 });
 
-static SECTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"^\s*(?:\[+([\w.:"' -]+)\]+|([A-Za-z_][\w.-]*)(?:\s+"[^"]*")*\s*\{)\s*$"#).expect("a constant pattern")
-});
+static SECTION: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r#"^\s*(?:\[+([\w.:"' -]+)\]+|([A-Za-z_][\w.-]*)(?:\s+"[^"]*")*\s*\{)\s*$"#));
 
 /// A setting of a configuration text.
 #[derive(Clone, Debug, PartialEq, Eq)]

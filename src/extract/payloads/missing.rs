@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 /// Words that say the names behind them are not there.
-static BEFORE_NAMES: LazyLock<Regex> = LazyLock::new(|| {
+static BEFORE_NAMES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:missing|absent|lacks?|lacking|omits?|without|(?:do(?:es)?n['’]?t|do(?:es)? not|did not|didn['’]t) (?:include|contain|have|carry|set|send)",
         r"|(?:not|never) (?:including|containing|present|included|set|sent)|no)\b"
@@ -14,14 +14,14 @@ static BEFORE_NAMES: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words that say the names before them are not there.
-static AFTER_NAMES: LazyLock<Regex> = LazyLock::new(|| {
+static AFTER_NAMES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:(?:is|are|was|were|be)\s+(?:missing|absent|omitted|lacking|gone|not\s+(?:present|included|there|set|sent|part of|in))|missing\s+(?:from|in)|absent\s+from|not\s+(?:present|included)\s+in)\b",
     )
 });
 
 /// A name in quotes, or a word that only an identifier is: `tenant_id`, `tenantId`.
-static NAME: LazyLock<Regex> = LazyLock::new(|| {
+static NAME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r#"["'“`]([A-Za-z_$][\w.$-]*)["'”`]|\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+)\b"#)
 });
 
@@ -99,8 +99,8 @@ fn is_near(between: &str, words: usize) -> bool {
         && between.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count() <= words
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 #[cfg(test)]

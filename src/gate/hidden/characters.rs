@@ -3,25 +3,25 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::Hidden;
 
 /// Every character that has no shape, or may have none.
-static SHAPELESS: LazyLock<Regex> = LazyLock::new(|| {
+static SHAPELESS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"[[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u{2028}\u{2029}\u{2800}\u{1D159}]--[\n\t\p{Prepended_Concatenation_Mark}]]",
     )
 });
 
 /// What emoji are joined from.
-static PICTOGRAPH: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Extended_Pictographic}"));
+static PICTOGRAPH: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\p{Extended_Pictographic}"));
 
 /// What may take a presentation selector; digits only as keycaps.
-static EMOJI: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Emoji}--[0-9#*]]"));
+static EMOJI: LazyLock<Pattern> = LazyLock::new(|| pattern(r"[\p{Emoji}--[0-9#*]]"));
 
 /// Letters and marks of scripts whose spelling uses the joiners.
-static JOINING: LazyLock<Regex> = LazyLock::new(|| {
+static JOINING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"[[\p{Adlam}\p{Arabic}\p{Balinese}\p{Bengali}\p{Brahmi}\p{Devanagari}\p{Gujarati}\p{Gurmukhi}\p{Hanifi_Rohingya}\p{Javanese}\p{Kannada}\p{Khmer}\p{Lao}\p{Malayalam}\p{Mandaic}\p{Mongolian}\p{Myanmar}\p{Nko}\p{Oriya}\p{Sinhala}\p{Syriac}\p{Tamil}\p{Telugu}\p{Thai}\p{Tibetan}]&&[\p{L}\p{M}]]",
     )
@@ -34,15 +34,15 @@ const VIRAMAS: &[char] = &[
 ];
 
 /// The flags of England, Scotland and Wales: the only sequences of tag characters that are emoji.
-static FLAG: LazyLock<Regex> = LazyLock::new(|| {
+static FLAG: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"\u{1F3F4}\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}",
         r"|\u{E0077}\u{E006C}\u{E0073})\u{E007F}"
     ))
 });
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and valid")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 /// Every hidden character of a text.
@@ -77,11 +77,11 @@ pub(super) fn hidden(text: &str) -> Vec<Hidden> {
     found
 }
 
-fn ends_with(before: &str, class: &Regex) -> bool {
+fn ends_with(before: &str, class: &Pattern) -> bool {
     before.chars().next_back().is_some_and(|c| class.is_match(c.encode_utf8(&mut [0; 4])))
 }
 
-fn starts_with(after: &str, class: &Regex) -> bool {
+fn starts_with(after: &str, class: &Pattern) -> bool {
     after.chars().next().is_some_and(|c| class.is_match(c.encode_utf8(&mut [0; 4])))
 }
 

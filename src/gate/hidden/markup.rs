@@ -3,25 +3,22 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 use super::Hidden;
 use super::regions::{Regions, regions};
 
 /// The escaper's own elements, without attributes.
-static OWN_TAG: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\A<(?:/?(?:span|br|code|samp|pre|details|summary)|br ?/)>").expect("the pattern is constant and valid")
-});
+static OWN_TAG: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"\A<(?:/?(?:span|br|code|samp|pre|details|summary)|br ?/)>"));
 
 /// Elements that load something, in any capitals.
-static LOADS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\A</?(?:audio|embed|frame|iframe|image|img|link|object|picture|script|source|style|svg|video)\b")
-        .expect("the pattern is constant and valid")
+static LOADS: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(r"(?i)\A</?(?:audio|embed|frame|iframe|image|img|link|object|picture|script|source|style|svg|video)\b")
 });
 
 /// The mark that makes a site generator unpack a code block into the page, wherever it stands.
-static UNPACKED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[`~]{3,}[ \t]*mdx-code-block").expect("the pattern is constant and valid"));
+static UNPACKED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"[`~]{3,}[ \t]*mdx-code-block"));
 
 /// Longest info string of a code block, in bytes: nobody sees it on the page.
 const INFO: usize = 64;

@@ -3,22 +3,23 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
 
+use crate::pattern::Pattern;
+
 use super::Hidden;
 
-static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Alphabetic}\p{M}\p{Nd}\u{200C}\u{200D}]+"));
-static LATIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Latin}"));
-static CYRILLIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Cyrillic}"));
-static GREEK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Greek}"));
+static WORD: LazyLock<Pattern> = LazyLock::new(|| pattern(r"[\p{Alphabetic}\p{M}\p{Nd}\u{200C}\u{200D}]+"));
+static LATIN: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\p{Latin}"));
+static CYRILLIC: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\p{Cyrillic}"));
+static GREEK: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\p{Greek}"));
 /// Scripts that are written together with Latin in one run, without spaces.
-static EAST_ASIAN: LazyLock<Regex> =
+static EAST_ASIAN: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\A[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Common}\p{Inherited}]+\z"));
 
 /// Scripts whose letters nobody takes for Latin ones where they stand among them, whatever single letters resemble.
-static DISTINCT: LazyLock<Regex> = LazyLock::new(|| {
+static DISTINCT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"[\p{Arabic}\p{Bengali}\p{Devanagari}\p{Gujarati}\p{Gurmukhi}\p{Hebrew}\p{Kannada}\p{Khmer}\p{Lao}\p{Malayalam}\p{Myanmar}\p{Oriya}\p{Sinhala}\p{Tamil}\p{Telugu}\p{Thai}\p{Tibetan}]",
     )
@@ -27,8 +28,8 @@ static DISTINCT: LazyLock<Regex> = LazyLock::new(|| {
 /// Fewest letters of a word that is taken for an imitation; shorter ones are formula signs.
 const IMITATION: usize = 3;
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is constant and valid")
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text.to_owned())
 }
 
 /// Every word of a text that mixes scripts or imitates another one.
@@ -67,7 +68,7 @@ fn mixes(word: &str) -> bool {
     !rest.as_str().is_single_script() || scripts.contains(&true) || rest.chars().any(looks_latin)
 }
 
-fn written_in(word: &str, script: &Regex) -> bool {
+fn written_in(word: &str, script: &Pattern) -> bool {
     word.chars().all(|c| !c.is_ascii() && script.is_match(c.encode_utf8(&mut [0; 4])))
 }
 

@@ -38,11 +38,7 @@ fn shows_the_defect(block: &CodeBlock) -> bool {
 }
 
 fn in_block(place: Place<'_>, look: &CodeLook, block: &CodeBlock, input: &MatchInput<'_>) -> Vec<Match> {
-    if look
-        .pattern
-        .as_ref()
-        .is_some_and(|pattern| !pattern.may_match(&input.sources.text(block.span).to_ascii_lowercase()))
-    {
+    if look.pattern.as_ref().is_some_and(|pattern| !pattern.may_match(input.sources.text(block.span))) {
         return Vec::new();
     }
     let body = BlockText::new(block, input);
@@ -50,7 +46,7 @@ fn in_block(place: Place<'_>, look: &CodeLook, block: &CodeBlock, input: &MatchI
     if !look.languages.is_empty() && !look.languages.iter().any(|wanted| language == Some(wanted.as_str())) {
         return Vec::new();
     }
-    if look.without.as_ref().is_some_and(|pattern| pattern.regex().is_match(&body.text)) {
+    if look.without.as_ref().is_some_and(|pattern| pattern.is_match(&body.text)) {
         return Vec::new();
     }
     let hit_at = |range: std::ops::Range<usize>| {
@@ -59,7 +55,7 @@ fn in_block(place: Place<'_>, look: &CodeLook, block: &CodeBlock, input: &MatchI
         hit
     };
     if let Some(pattern) = &look.pattern {
-        let found = pattern.regex().find_iter(&body.text).filter(|found| !found.is_empty());
+        let found = pattern.find_iter(&body.text).filter(|found| !found.is_empty());
         return found
             .map(|found| {
                 let mut hit = hit_at(found.range());

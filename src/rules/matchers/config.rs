@@ -14,12 +14,11 @@ pub(super) fn matches(place: Place<'_>, look: &ConfigLook, input: &MatchInput<'_
     let mut matches = Vec::new();
     let configs = input.reading.payloads.iter().filter(|p| matches!(p.kind, PayloadKind::Config | PayloadKind::Json));
     for key in configs.flat_map(|payload| &payload.keys) {
-        let possible = matches.len() < SETTINGS && look.key.may_match(&key.path.to_ascii_lowercase());
-        if !possible || !look.key.regex().is_match(&key.path) {
+        if matches.len() >= SETTINGS || !look.key.is_match(&key.path) {
             continue;
         }
         let value = key.value.as_deref().unwrap_or_default();
-        if look.value.as_ref().is_some_and(|pattern| !pattern.regex().is_match(value)) {
+        if look.value.as_ref().is_some_and(|pattern| !pattern.is_match(value)) {
             continue;
         }
         let mut hit = Match::new(place, SignalKind::Config, key.span, Basis::Observed, SectionRole::Evidence);

@@ -27,17 +27,26 @@ struct Hits<'a> {
     events: Vec<Vec<usize>>,
 }
 
-pub(super) fn matches(rules: &RuleSet, input: &MatchInput<'_>) -> Vec<Match> {
-    let looks: Vec<(Place<'_>, &LogLook)> = signals(rules)
-        .filter_map(|(place, signal)| match &signal.look {
-            Look::Log(look) => Some((place, look)),
-            _ => None,
-        })
-        .collect();
+fn looks(rules: &RuleSet) -> Vec<(Place<'_>, &LogLook)> {
+    let looks = signals(rules).filter_map(|(place, signal)| match &signal.look {
+        Look::Log(look) => Some((place, look)),
+        _ => None,
+    });
+    looks.collect()
+}
+
+/// The prefilter over the patterns that pick events, of all log signals in order.
+pub(super) fn prefilter(rules: &RuleSet) -> Prefilter {
+    let patterns: Vec<&Pattern> = looks(rules).iter().flat_map(|(_, look)| outcomes(look)).collect();
+    Prefilter::new(&patterns)
+}
+
+pub(super) fn matches(rules: &RuleSet, prefilter: &Prefilter, input: &MatchInput<'_>) -> Vec<Match> {
+    let looks = looks(rules);
     if looks.is_empty() || input.reading.events.is_empty() {
         return Vec::new();
     }
-    let hits = Hits::find(&looks, input);
+    let hits = Hits::find(&looks, prefilter, input);
     let mut matches = Vec::new();
     let mut next = 0;
     for (place, look) in looks {
@@ -81,14 +90,13 @@ fn outcomes(look: &LogLook) -> Vec<&Pattern> {
 }
 
 impl<'a> Hits<'a> {
-    fn find(looks: &[(Place<'_>, &'a LogLook)], input: &MatchInput<'_>) -> Self {
+    fn find(looks: &[(Place<'_>, &'a LogLook)], prefilter: &Prefilter, input: &MatchInput<'_>) -> Self {
         let patterns: Vec<&Pattern> = looks.iter().flat_map(|(_, look)| outcomes(look)).collect();
-        let prefilter = Prefilter::new(&patterns);
         let mut hits = Hits { events: vec![Vec::new(); patterns.len()], patterns };
         for (number, event) in input.reading.events.iter().enumerate() {
             let text = event_text(event, input);
             for candidate in prefilter.candidates(text) {
-                if hits.patterns[candidate].regex().is_match(text) {
+                if hits.patterns[candidate].is_match(text) {
                     hits.events[candidate].push(number);
                 }
             }
@@ -113,7 +121,7 @@ fn line_span(event: &SourcedEvent) -> Span {
 /// The narrowest place of a match: its line within the event, so that a quote shows the words that matched.
 fn matched_line(pattern: &Pattern, event: &SourcedEvent, input: &MatchInput<'_>) -> Span {
     let text = event_text(event, input);
-    let Some(hit) = pattern.regex().find(text) else { return line_span(event) };
+    let Some(hit) = pattern.find(text) else { return line_span(event) };
     let start = text[..hit.start()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
     let end = text[hit.end()..].find(['\n', '\r']).map_or(text.len(), |at| hit.end() + at);
     let base = event.event.range.start;
@@ -137,10 +145,11 @@ fn lines(place: Place<'_>, line: &Pattern, events: &[usize], input: &MatchInput<
 
 /// Named captures of a pattern's first match.
 pub(super) fn captures(pattern: &Pattern, text: &str) -> BTreeMap<String, String> {
-    let regex = pattern.regex();
-    let Some(found) = regex.captures(text) else { return BTreeMap::new() };
-    let named = regex.capture_names().flatten();
-    named.filter_map(|name| Some((name.to_string(), found.name(name)?.as_str().trim().to_string()))).collect()
+    if !["(?<", "(?P<"].iter().any(|group| pattern.source().contains(group)) {
+        return BTreeMap::new();
+    }
+    let Some(found) = pattern.captures(text) else { return BTreeMap::new() };
+    found.named().map(|(name, part)| (name.to_string(), part.as_str().trim().to_string())).collect()
 }
 
 /// Events grouped by the value their key captures; events without a key are left out.

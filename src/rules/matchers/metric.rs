@@ -52,7 +52,7 @@ fn sentence(metric: &FoundMetric, input: &MatchInput<'_>) -> String {
 }
 
 fn about(metric: &FoundMetric, of: &Pattern, input: &MatchInput<'_>) -> bool {
-    let matches = |text: &str| of.may_match(&text.to_ascii_lowercase()) && of.regex().is_match(text);
+    let matches = |text: &str| of.is_match(text);
     matches(&metric.name) || passage(metric, input).is_some_and(|p| matches(&p.flat.text))
 }
 

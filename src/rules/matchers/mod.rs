@@ -18,6 +18,7 @@ use crate::finding::Finding;
 use crate::source::SourceMap;
 use crate::span::Span;
 
+use super::prefilter::Prefilter;
 use super::specificity::FULL;
 use super::{Look, RuleSet, Signal, TextUnit};
 
@@ -124,10 +125,24 @@ struct Place<'a> {
     tier: u8,
 }
 
+/// What is looked up for the signals of a rule set; the same for every case.
+#[derive(Debug)]
+pub(super) struct Index {
+    cues: prose::CueIndex,
+    log: Prefilter,
+}
+
+impl Index {
+    fn new(rules: &RuleSet) -> Self {
+        Index { cues: prose::CueIndex::new(rules), log: log::prefilter(rules) }
+    }
+}
+
 /// Finds every match of every signal, ordered by rule, side, signal and place.
 pub fn match_rules(rules: &RuleSet, input: &MatchInput<'_>) -> Vec<Match> {
-    let mut matches = prose::matches(rules, input);
-    matches.extend(log::matches(rules, input));
+    let index = rules.index.get_or_init(|| Index::new(rules));
+    let mut matches = prose::matches(rules, &index.cues, input);
+    matches.extend(log::matches(rules, &index.log, input));
     for (place, signal) in signals(rules) {
         match &signal.look {
             Look::Prose { .. } | Look::Log(_) => {}

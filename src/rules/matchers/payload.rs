@@ -57,7 +57,7 @@ fn judge(place: Place<'_>, look: &PayloadLook, payload: &FoundPayload) -> Option
     }
     if let Some(pattern) = &look.empty {
         let key = payload.keys.iter().find(|key| {
-            key.value.as_deref().is_some_and(|value| value.trim().is_empty()) && pattern.regex().is_match(&key.path)
+            key.value.as_deref().is_some_and(|value| value.trim().is_empty()) && pattern.is_match(&key.path)
         })?;
         hit.span = key.span;
         hit.bindings.extend(captures(pattern, &key.path));
@@ -66,8 +66,7 @@ fn judge(place: Place<'_>, look: &PayloadLook, payload: &FoundPayload) -> Option
     if let Some(pattern) = &look.pair {
         let (key, pair) = payload.keys.iter().find_map(|key| {
             let pair = format!("{}: {}", key.path, key.value.as_deref().unwrap_or_default());
-            let possible = pattern.may_match(&pair.to_ascii_lowercase());
-            (possible && pattern.regex().is_match(&pair)).then_some((key, pair))
+            pattern.is_match(&pair).then_some((key, pair))
         })?;
         hit.span = key.span;
         hit.bindings.extend(captures(pattern, &pair));

@@ -21,37 +21,46 @@ struct IndexedCue<'a> {
     sections: &'a [crate::extract::SectionRole],
 }
 
-/// Cues by their first word.
-struct CueIndex<'a> {
-    cues: Vec<IndexedCue<'a>>,
-    exact: HashMap<&'a str, Vec<usize>>,
-    prefix: HashMap<&'a str, Vec<usize>>,
+/// The cues of all rules by their first words; their numbers are those of `indexed`.
+#[derive(Debug)]
+pub(super) struct CueIndex {
+    exact: HashMap<String, Vec<usize>>,
+    prefix: HashMap<String, Vec<usize>>,
     longest_prefix: usize,
     /// Cues without word structure: patterns behind their prefilter, and verbatim ones.
     patterns: Vec<usize>,
+    prefilter: Prefilter,
     verbatim: Vec<usize>,
 }
 
-pub(super) fn matches(rules: &RuleSet, input: &MatchInput<'_>) -> Vec<Match> {
-    let index = CueIndex::new(rules);
-    let patterns: Vec<&Pattern> = index.patterns.iter().filter_map(|&cue| index.cues[cue].cue.pattern()).collect();
-    let prefilter = Prefilter::new(&patterns);
-    let mut counts = vec![0_usize; index.cues.len()];
+/// The cues of all rules in order.
+fn indexed(rules: &RuleSet) -> Vec<IndexedCue<'_>> {
+    let mut all = Vec::new();
+    for (place, signal) in signals(rules) {
+        let Look::Prose { cues, sections } = &signal.look else { continue };
+        all.extend(cues.iter().map(|(tier, cue)| IndexedCue { place, tier: *tier, cue, sections }));
+    }
+    all
+}
+
+pub(super) fn matches(rules: &RuleSet, index: &CueIndex, input: &MatchInput<'_>) -> Vec<Match> {
+    let cues = indexed(rules);
+    let mut counts = vec![0_usize; cues.len()];
     let mut matches = Vec::new();
     for (number, unit) in input.units.iter().enumerate() {
-        let mut found: Vec<(usize, CueSite)> = index.words(unit.text);
-        for candidate in prefilter.candidates(unit.text) {
+        let mut found: Vec<(usize, CueSite)> = index.words(&cues, unit.text);
+        for candidate in index.prefilter.candidates(unit.text) {
             let cue = index.patterns[candidate];
-            found.extend(index.cues[cue].cue.match_text(unit.text).into_iter().map(|site| (cue, site)));
+            found.extend(cues[cue].cue.match_text(unit.text).into_iter().map(|site| (cue, site)));
         }
         if !unit.text.is_ascii() {
             for &cue in &index.verbatim {
-                found.extend(index.cues[cue].cue.match_text(unit.text).into_iter().map(|site| (cue, site)));
+                found.extend(cues[cue].cue.match_text(unit.text).into_iter().map(|site| (cue, site)));
             }
         }
         for (cue, site) in found {
             if counts[cue] < PLACES_PER_CUE
-                && let Some(hit) = judge(&index.cues[cue], site, unit, number, input)
+                && let Some(hit) = judge(&cues[cue], site, unit, number, input)
             {
                 counts[cue] += 1;
                 matches.push(hit);
@@ -99,44 +108,33 @@ fn quoted(unit: &TextUnit<'_>, input: &MatchInput<'_>) -> Span {
     }
 }
 
-impl<'a> CueIndex<'a> {
-    fn new(rules: &'a RuleSet) -> Self {
-        let mut index = CueIndex {
-            cues: Vec::new(),
-            exact: HashMap::new(),
-            prefix: HashMap::new(),
-            longest_prefix: 0,
-            patterns: Vec::new(),
-            verbatim: Vec::new(),
-        };
-        for (place, signal) in signals(rules) {
-            let Look::Prose { cues, sections } = &signal.look else { continue };
-            for (tier, cue) in cues {
-                index.add(IndexedCue { place, tier: *tier, cue, sections });
+impl CueIndex {
+    pub(super) fn new(rules: &RuleSet) -> Self {
+        let cues = indexed(rules);
+        let (mut exact, mut prefix) = (HashMap::<String, Vec<usize>>::new(), HashMap::<String, Vec<usize>>::new());
+        let (mut patterns, mut verbatim) = (Vec::new(), Vec::new());
+        for (number, entry) in cues.iter().enumerate() {
+            let first = entry.cue.first_words();
+            if first.is_empty() {
+                let list = if entry.cue.pattern().is_some() { &mut patterns } else { &mut verbatim };
+                list.push(number);
+            }
+            for (word, is_prefix) in first {
+                let words = if is_prefix { &mut prefix } else { &mut exact };
+                match words.get_mut(word) {
+                    Some(numbers) => numbers.push(number),
+                    None => drop(words.insert(word.to_owned(), vec![number])),
+                }
             }
         }
-        index
+        let compiled: Vec<&Pattern> = patterns.iter().filter_map(|&number| cues[number].cue.pattern()).collect();
+        let prefilter = Prefilter::new(&compiled);
+        #[allow(clippy::iter_over_hash_type, reason = "the greatest length does not depend on the order")]
+        let longest_prefix = prefix.keys().map(String::len).max().unwrap_or(0);
+        CueIndex { exact, prefix, longest_prefix, patterns, prefilter, verbatim }
     }
 
-    fn add(&mut self, entry: IndexedCue<'a>) {
-        let number = self.cues.len();
-        let first = entry.cue.first_words();
-        if first.is_empty() {
-            let list = if entry.cue.pattern().is_some() { &mut self.patterns } else { &mut self.verbatim };
-            list.push(number);
-        }
-        for (word, is_prefix) in first {
-            if is_prefix {
-                self.longest_prefix = self.longest_prefix.max(word.len());
-                self.prefix.entry(word).or_default().push(number);
-            } else {
-                self.exact.entry(word).or_default().push(number);
-            }
-        }
-        self.cues.push(entry);
-    }
-
-    fn words(&self, text: &str) -> Vec<(usize, CueSite)> {
+    fn words(&self, cues: &[IndexedCue<'_>], text: &str) -> Vec<(usize, CueSite)> {
         let tokens = Tokens::new(text);
         let mut found = Vec::new();
         for (at, token) in tokens.tokens.iter().enumerate() {
@@ -161,7 +159,7 @@ impl<'a> CueIndex<'a> {
             candidates.sort_unstable();
             candidates.dedup();
             for number in candidates {
-                if let Some(site) = self.cues[number].cue.match_at(&tokens, at) {
+                if let Some(site) = cues[number].cue.match_at(&tokens, at) {
                     found.push((number, site));
                 }
             }

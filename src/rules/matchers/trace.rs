@@ -80,6 +80,5 @@ fn shows_locks(place: Place<'_>, wanted: LockLook, sourced: &SourcedLocks, input
 }
 
 fn matched(pattern: &crate::rules::Pattern, text: &str) -> Option<BTreeMap<String, String>> {
-    let possible = pattern.may_match(&text.to_ascii_lowercase());
-    (possible && pattern.regex().is_match(text)).then(|| captures(pattern, text))
+    pattern.is_match(text).then(|| captures(pattern, text))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::pattern::Pattern;
 
 /// Words that are written instead of a value.
 const WORDS: &[&str] = &[
@@ -82,17 +82,15 @@ const NAMES: &[&str] =
     &["password", "passwd", "pwd", "secret", "token", "apikey", "api_key", "key", "credentials", "cookie"];
 
 /// `2024-03-15T09:30:01.234Z` and the like.
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\d{4}[-/.]\d\d[-/.]\d\d(?:[T_ ]?[\d:.,]*(?:Z|[+-]\d\d:?\d\d)?)?$").expect("a constant pattern")
-});
+static TIME: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"^\d{4}[-/.]\d\d[-/.]\d\d(?:[T_ ]?[\d:.,]*(?:Z|[+-]\d\d:?\d\d)?)?$"));
 
 /// `settings.db_password`, `self::token`, `user->secret`.
-static CHAIN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)+$").expect("a constant pattern"));
+static CHAIN: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"^[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)+$"));
 
 /// `com.example.Token@1a2b3c4d`: a Java object that was printed. Without a package it could be a password (`Summer@2024`).
-static OBJECT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:[A-Za-z_]\w*\.)+[A-Z][\w$]*@[0-9a-f]{1,8}$").expect("a constant pattern"));
+static OBJECT: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"^(?:[A-Za-z_]\w*\.)+[A-Z][\w$]*@[0-9a-f]{1,8}$"));
 
 /// Shortest head of a value that is a value by itself, in characters: `abc123` of `abc123{{ x }}`, not `v2` of `v2[0]`.
 const HEAD: usize = 6;

@@ -2,22 +2,21 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Report, place};
 use crate::case::LockSystem;
+use crate::pattern::Pattern;
 use crate::span::Line;
 use crate::trace::recognizer::pattern;
 
-static GOROUTINE: LazyLock<Regex> = LazyLock::new(|| {
+static GOROUTINE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"^[\s>*]*goroutine (?P<name>\d+) (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[(?P<state>[^\],]+)[^\]]*\]:")
 });
 
 /// `sync.(*Mutex).lockSlow(0xc0000b4008)`: the address of what it waits for.
-static LOCK: LazyLock<Regex> =
+static LOCK: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^[\s>*]*sync\.\(\*(?:RW)?Mutex\)\.\w*[lL]ock\w*\((?P<lock>0x[0-9a-f]+)"));
 
-static DETECTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"all goroutines are asleep - deadlock!"));
+static DETECTED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"all goroutines are asleep - deadlock!"));
 
 /// States in which a goroutine waits for a lock; for anything at all where the runtime says that it is a deadlock.
 fn waits(state: &str, detected: bool) -> bool {

@@ -3,24 +3,23 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Report, place};
 use crate::case::LockSystem;
+use crate::pattern::Pattern;
 use crate::span::Line;
 use crate::trace::recognizer::pattern;
 
-static PART: LazyLock<Regex> = LazyLock::new(|| {
+static PART: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"\*\*\* \((?P<name>\d+)\) (?:(?P<holds>HOLDS THE LOCK)|(?P<waits>WAITING FOR THIS LOCK)|TRANSACTION:)")
 });
 
-static LOCK: LazyLock<Regex> = LazyLock::new(|| {
+static LOCK: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:RECORD LOCKS space id (?P<space>\d+) page no (?P<page>\d+).*?)?(?P<what>index \S+ of table \S+|TABLE LOCK table \S+)",
     )
 });
 
-static TRANSACTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*TRANSACTION (?P<id>\d+)\b"));
+static TRANSACTION: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^\s*TRANSACTION (?P<id>\d+)\b"));
 
 /// What the lines after a heading tell of.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,30 +2,30 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Report, place};
 use crate::case::LockSystem;
+use crate::pattern::Pattern;
 use crate::span::Line;
 use crate::trace::recognizer::pattern;
 
 /// `"worker-1" #12 prio=5 …`, `"worker-1":`, `"worker-1" Id=12 BLOCKED on shop.Stock@1a2b owned by "worker-2" Id=13`.
-static THREAD: LazyLock<Regex> = LazyLock::new(|| {
+static THREAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r#"^[\s>*]*"(?P<name>[^"]{1,200})"(?::\s*$| #\d+| prio=| daemon| tid=| Id=\d+| \[| nid=)"#)
 });
 
-static WANTS: LazyLock<Regex> = LazyLock::new(|| {
+static WANTS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:waiting to (?:re-)?lock|parking to wait for|waiting for ownable synchronizer|blocked on|BLOCKED on|WAITING on)\s+(?:monitor \S+ \(object )?<?(?P<lock>0x[0-9a-fA-F]+|[\w.$]+@[0-9a-f]+)",
     )
 });
 
-static HOLDS: LazyLock<Regex> =
+static HOLDS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^[\s>*]*-\s+(?:locked\s+)?<?(?P<lock>0x[0-9a-fA-F]+|[\w.$]+@[0-9a-f]+)>?(?:\s|$)"));
 
-static HOLDER: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?:which is held by|owned by) "(?P<name>[^"]{1,200})""#));
+static HOLDER: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r#"(?:which is held by|owned by) "(?P<name>[^"]{1,200})""#));
 
-static DETECTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[Ff]ound (?:one|\d+|a) (?:Java-level )?deadlocks?"));
+static DETECTED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"[Ff]ound (?:one|\d+|a) (?:Java-level )?deadlocks?"));
 
 /// The dumps, one report each; a summary belongs to its dump.
 pub(super) fn read<'a>(lines: &[Line<'a>]) -> Vec<Report<'a>> {

@@ -2,18 +2,17 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Report, place};
 use crate::case::LockSystem;
+use crate::pattern::Pattern;
 use crate::span::Line;
 use crate::trace::recognizer::pattern;
 
-static WAIT: LazyLock<Regex> = LazyLock::new(|| {
+static WAIT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"[Pp]rocess (?P<name>\d+) waits for (?P<lock>\w+ on [^;]{1,200}?); blocked by process (?P<holder>\d+)")
 });
 
-static DETECTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"deadlock detected"));
+static DETECTED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"deadlock detected"));
 
 /// Lines between two waits of one report: the statements of the processes stand there.
 const APART: usize = 12;

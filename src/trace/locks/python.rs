@@ -2,18 +2,17 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Report, place};
 use crate::case::LockSystem;
+use crate::pattern::Pattern;
 use crate::span::Line;
 use crate::trace::recognizer::pattern;
 
-static THREAD: LazyLock<Regex> = LazyLock::new(|| {
+static THREAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"^[\s>*]*(?:Current thread|Thread) (?P<name>0x[0-9a-f]+)(?: \[[^\]]*\])? \(most recent call first\):")
 });
 
-static FRAME: LazyLock<Regex> =
+static FRAME: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r#"^[\s>*]*File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<function>[\w<>.]+)"#));
 
 /// Functions of the standard library in which a thread waits for another one.

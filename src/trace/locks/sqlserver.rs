@@ -3,14 +3,13 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Report, place};
 use crate::case::LockSystem;
+use crate::pattern::Pattern;
 use crate::span::Line;
 use crate::trace::recognizer::pattern;
 
-static ROW: LazyLock<Regex> = LazyLock::new(|| {
+static ROW: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?:^|[<\s])(?:(?P<graph>deadlock-list|deadlock-graph|deadlock)(?:>| victim=|\s*$)"#,
         r#"|(?P<resource>(?:key|page|object|rid|row|extent|application|metadata|hobt|database|file)lock|exchangeEvent|threadpool|syncpoint)\s"#,
@@ -18,9 +17,9 @@ static ROW: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static OBJECT: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\bobjectname="?(?P<name>[^\s">]+)"#));
+static OBJECT: LazyLock<Pattern> = LazyLock::new(|| pattern(r#"\bobjectname="?(?P<name>[^\s">]+)"#));
 
-static ID: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\sid="?(?P<id>\w+)"#));
+static ID: LazyLock<Pattern> = LazyLock::new(|| pattern(r#"\sid="?(?P<id>\w+)"#));
 
 /// The graphs, each from its beginning; owners and waiters before one belong to one of their own.
 pub(super) fn read<'a>(lines: &[Line<'a>]) -> Vec<Report<'a>> {
@@ -40,7 +39,7 @@ pub(super) fn read<'a>(lines: &[Line<'a>]) -> Vec<Report<'a>> {
             } else if let Some(kind) = captures.name("resource") {
                 let element = &text[kind.start()..];
                 let element = &element[..element.find('>').unwrap_or(element.len())];
-                let part = |found: regex::Match<'a>| {
+                let part = |found: crate::pattern::Match<'a>| {
                     (found.as_str(), place(line, kind.start() + found.start()..kind.start() + found.end()))
                 };
                 let object = OBJECT.captures(element).and_then(|captures| captures.name("name"));

@@ -1,0 +1,116 @@
+//! Reads a cue as it is written: parts, choices, gaps and words.
+
+use super::{Element, Word, WordKind, canonical};
+
+/// The parts of a cue.
+pub(super) fn parts(text: &str) -> Result<Vec<Vec<Element>>, String> {
+    match text.split_whitespace().any(|part| part == "&") {
+        true => text.split('&').map(elements).collect(),
+        false => Ok(vec![elements(text)?]),
+    }
+}
+
+fn elements(text: &str) -> Result<Vec<Element>, String> {
+    let mut elements = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (part, tail) = split_part(rest).ok_or_else(|| format!("`{rest}` opens a choice that is not closed"))?;
+        rest = tail.trim_start();
+        match part {
+            ".." => elements.push(Element::Gap),
+            "NOT" => elements.push(Element::Any(vec![vec![negation()]])),
+            _ => match part.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+                Some(choices) => {
+                    elements.push(Element::Any(choices.split('|').map(run).collect::<Result<_, _>>()?));
+                }
+                None => split_words(part).for_each(|text| elements.push(Element::Any(vec![vec![word(text)]]))),
+            },
+        }
+    }
+    match (elements.first(), elements.last()) {
+        (Some(Element::Any(_)), Some(Element::Any(_))) => Ok(elements),
+        (None, _) | (_, None) => Err("a cue needs at least one word".into()),
+        _ => Err("a cue starts and ends with a word; `..` stands between words".into()),
+    }
+}
+
+/// The first part of a cue: a choice in parentheses, or what stands before the next blank or choice.
+fn split_part(text: &str) -> Option<(&str, &str)> {
+    let end = match text.starts_with('(') {
+        true => text.find(')')? + 1,
+        false => text.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(text.len()),
+    };
+    Some(text.split_at(end))
+}
+
+/// The words that a cue can start with: the first one of its first part, or of each choice there.
+pub(super) fn first_words(text: &str) -> Vec<Word> {
+    let first_of = |choice: &str| {
+        choice.split_whitespace().find_map(|part| match part {
+            "NOT" => Some(negation()),
+            _ => split_words(part).next().map(word),
+        })
+    };
+    let mut rest = text.trim();
+    while let Some((part, tail)) = split_part(rest).filter(|(part, _)| !part.is_empty()) {
+        let choices = part.trim_start_matches('(').trim_end_matches(')');
+        let words: Vec<Word> = choices.split('|').filter_map(first_of).collect();
+        if !words.is_empty() {
+            return words;
+        }
+        rest = tail.trim_start();
+    }
+    Vec::new()
+}
+
+/// The words of one choice.
+fn run(choice: &str) -> Result<Vec<Word>, String> {
+    if choice.contains(['(', ')']) || choice.split_whitespace().any(|word| word == "..") {
+        return Err(format!("`{choice}`: choices do not nest, and hold no `..`"));
+    }
+    let mut run = Vec::new();
+    for part in choice.split_whitespace() {
+        match part {
+            "NOT" => run.push(negation()),
+            _ => run.extend(split_words(part).map(word)),
+        }
+    }
+    if run.is_empty() { Err("a choice is empty".into()) } else { Ok(run) }
+}
+
+/// The words of a part of a cue, split as texts are: also before a capital that follows a small letter.
+fn split_words(part: &str) -> impl Iterator<Item = &str> {
+    part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '*' && c != '+' && c != '.' && c != '#' && c != '%')
+        .flat_map(split_camel)
+        .filter(|word| !word.is_empty())
+}
+
+fn split_camel(word: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut previous = ' ';
+    for (at, c) in word.char_indices() {
+        if previous.is_lowercase() && c.is_uppercase() {
+            parts.push(&word[start..at]);
+            start = at;
+        }
+        previous = c;
+    }
+    parts.push(&word[start..]);
+    parts
+}
+
+fn negation() -> Word {
+    Word { letters: String::new(), kind: WordKind::Negation }
+}
+
+fn word(text: &str) -> Word {
+    if let Some(stem) = text.strip_suffix('*') {
+        return Word { letters: stem.to_ascii_lowercase(), kind: WordKind::Prefix };
+    }
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    if (2..=5).contains(&letters) && !text.chars().any(char::is_lowercase) {
+        return Word { letters: text.to_string(), kind: WordKind::Acronym };
+    }
+    Word { letters: canonical(&text.to_ascii_lowercase()).to_string(), kind: WordKind::Plain }
+}
