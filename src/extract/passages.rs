@@ -40,7 +40,8 @@ pub(super) fn cut(
     roles: &[SectionRole],
     recognised: &Recognised<'_>,
 ) -> Cut {
-    let mut cutter = Cutter { text, document, index, roles, out: Cut::default(), scope: Scope::default() };
+    let mut cutter =
+        Cutter { text, document, index, roles, out: Cut::default(), scope: Scope::default(), instruction: None };
     for block in 0..document.blocks.len() {
         cutter.block(block, recognised);
     }
@@ -54,6 +55,8 @@ struct Cutter<'a> {
     roles: &'a [SectionRole],
     out: Cut,
     scope: Scope,
+    /// The block looked at last, and whether it is an instruction: asked for each of its sentences.
+    instruction: Option<(usize, bool)>,
 }
 
 impl Cutter<'_> {
@@ -197,7 +200,7 @@ impl Cutter<'_> {
         self.out.examples.push(self.scope.is_example());
     }
 
-    fn is_placeholder(&self, at: usize, flat: &FlatText, span: Span, kind: PassageKind) -> bool {
+    fn is_placeholder(&mut self, at: usize, flat: &FlatText, span: Span, kind: PassageKind) -> bool {
         let raw = &self.text[span.range()];
         let statement = statement_in(raw, flat);
         if find_placeholder(raw, statement).is_some_and(|found| found.whole) {
@@ -206,7 +209,13 @@ impl Cutter<'_> {
         // Instructions stand right under a heading; further down the same words are a statement.
         let first =
             at > 0 && matches!(self.document.blocks[at - 1].kind, BlockKind::Heading { .. } | BlockKind::Comment);
-        kind == PassageKind::Sentence && first && is_instruction(&self.text[self.document.blocks[at].span.range()])
+        if kind != PassageKind::Sentence || !first {
+            return false;
+        }
+        let known = self.instruction.filter(|(block, _)| *block == at).map(|(_, answer)| answer);
+        let answer = known.unwrap_or_else(|| is_instruction(&self.text[self.document.blocks[at].span.range()]));
+        self.instruction = Some((at, answer));
+        answer
     }
 }
 

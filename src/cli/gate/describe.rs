@@ -74,7 +74,8 @@ pub fn github(report: &GateReport, folder: &str) -> String {
 
 /// The message of a workflow command: one line, nothing that ends it.
 fn data(text: &str) -> String {
-    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    // A line feed is kept by `visible`, a carriage return is not.
+    visible(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A property of a workflow command.
@@ -89,6 +90,7 @@ mod tests {
     #[test]
     fn nothing_untrusted_begins_a_workflow_command() {
         assert_eq!(data("a\n::error::b %"), "a%0A::error::b %25");
-        assert_eq!(property("a,b:c\r\n"), "a%2Cb%3Ac%0D%0A");
+        assert_eq!(property("a,b:c\n"), "a%2Cb%3Ac%0A");
+        assert!(!data("a\r::error::b").contains('\r'));
     }
 }
