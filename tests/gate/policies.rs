@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::project::{ALICE, APPROVAL, BOB, BREAK_GLASS, Project, Row, canonical, public, run, sha256};
+use crate::project::{ALICE, APPROVAL, BOB, BREAK_GLASS, Project, Row, canonical, public, run};
 
 #[test]
 fn policies_that_hold_nothing() {
