@@ -149,7 +149,9 @@ fn only_the_command_line_prints_or_reads_the_clock() {
             continue;
         }
         for (number, line) in code(&text).lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
-            for word in banned.iter().filter(|word| line.contains(**word)) {
+            // Git objects are data; `gate/git.rs` alone asks git for them, with nothing of the environment's configuration.
+            let git = |word: &str| file == "src/gate/git.rs" && word == "std::process";
+            for word in banned.iter().filter(|word| line.contains(**word) && !git(word)) {
                 violations.push(format!("{file}:{}: `{word}` belongs to src/cli", number + 1));
             }
         }

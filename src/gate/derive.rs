@@ -150,7 +150,10 @@ fn decide(
     let upstream = policy.requires_analysis(phase).then(|| analysis_of(inquiry, case));
     found.upstream = upstream.as_ref().map(|(digest, _)| digest.clone());
     let stated = decisions.iter().map(|d| d.statement.predicate.priority.as_deref());
-    let priority = strictest(declared(examination).into_iter().chain(stated.flatten()));
+    // A page may raise the priority of its case, also that of a plan, but neither name one where the case has none.
+    let of_case = case_priority(case).unwrap_or_default();
+    let named = declared(examination).into_iter().chain([of_case.as_str()]);
+    let priority = strictest(named.chain(stated.flatten()));
     let rules = Rules { policy, phase, author, priority, current, now: found.clock.now, upstream: upstream.as_ref() };
     tally(&rules, &standings, &mut found.tally, &mut found.not_counted, &mut found.findings);
     found.last_approved = last_approved(&standings);
@@ -249,6 +252,17 @@ fn declared(examination: &Examination) -> Vec<&str> {
     data.and_then(Value::as_str).into_iter().chain(pages).collect()
 }
 
+/// The priority of the answer: that of the case, else the first of the data and the pages.
+fn shown_priority(inquiry: &Inquiry<'_>, examination: &Examination) -> Option<String> {
+    case_priority(inquiry.case).or_else(|| declared(examination).first().map(|text| (*text).to_string()))
+}
+
+/// The priority that `case.json` names.
+fn case_priority(case: &Snapshot) -> Option<String> {
+    let data: Value = serde_json::from_slice(case.get(Phase::Analysis.data_file())?).ok()?;
+    data.pointer("/metadata/priority")?.as_str().map(str::to_string)
+}
+
 /// The front matter's `priority:`.
 fn page_priority(text: &str) -> Option<&str> {
     let (front, _) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
@@ -285,7 +299,7 @@ fn answer(inquiry: &Inquiry<'_>, state: GateState, id: String, examination: &Exa
         open: state.is_open(),
         phase: inquiry.phase,
         policy: ready.map(|policy| GatePolicy { sha256: policy.sha256.clone(), source: policy.source.clone() }),
-        priority: declared(examination).first().map(|text| (*text).to_string()),
+        priority: shown_priority(inquiry, examination),
         schema: GATE_SCHEMA.into(),
         state,
         subjects: reported(&examination.subjects, approved),

@@ -1,3 +1,5 @@
+//! Reading git objects: modes, conflicts, revisions, and what the repository itself cannot change.
+
 use std::fs;
 
 use super::*;

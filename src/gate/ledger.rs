@@ -61,7 +61,7 @@ fn later_contents<'a, I: Iterator<Item = usize>>(
     prior: &dyn Fn(usize) -> I,
 ) -> Vec<[Option<&'a Vec<Subject>>; 2]> {
     let mut waiting = vec![0_usize; decisions.len()];
-    (0..decisions.len()).flat_map(|at| prior(at)).for_each(|at| waiting[at] += 1);
+    (0..decisions.len()).flat_map(prior).for_each(|at| waiting[at] += 1);
     let mut ready: Vec<usize> = (0..decisions.len()).filter(|at| waiting[*at] == 0).collect();
     let mut later = vec![[None; 2]; decisions.len()];
     // A digest covers what it follows, so there is no cycle and every decision gets ready.

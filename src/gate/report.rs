@@ -85,7 +85,7 @@ pub struct NotCounted {
 /// The policy that was applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GatePolicy {
-    /// SHA-256 of its bytes.
+    /// Digest of `gate.toml`, the allowed signers and the revoked keys together, made like that of subjects.
     pub sha256: String,
     /// Where it was taken from.
     pub source: String,

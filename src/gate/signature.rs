@@ -20,6 +20,9 @@ pub const NAMESPACE_BREAK_GLASS: &str = "casefile-breakglass-v1";
 pub const KEY_TYPES: [&str; 4] =
     ["ssh-ed25519", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"];
 
+/// Flags and counter at the end of a security key's signature, in bytes.
+const TRAILER: usize = 5;
+
 /// Largest signature file, in bytes.
 pub const SIGNATURE_BYTES: u64 = 16 << 10;
 
@@ -93,6 +96,9 @@ pub fn verify(statement: &[u8], armor: &[u8], namespace: &str, key: &PublicKey) 
     if encoded(&signature).is_none_or(|again| again != blob) {
         return Err(SignatureError::Armor);
     }
+    if signature.algorithm().as_str() != key_type {
+        return Err(SignatureError::KeyType);
+    }
     if signature.namespace() != namespace {
         return Err(SignatureError::Namespace);
     }
@@ -123,10 +129,28 @@ fn blob_of(armor: &[u8]) -> Result<Vec<u8>, SignatureError> {
     STANDARD.decode(base64).map_err(|_| SignatureError::Armor)
 }
 
+/// Writes a signature again. The library cannot: it misplaces flags and counter of a security key's ECDSA signature.
 fn encoded(signature: &SshSig) -> Option<Vec<u8>> {
-    let armor = signature.to_pem(ssh_key::LineEnding::LF).ok()?;
-    let body: String = armor.lines().filter(|line| !line.starts_with("-----")).collect();
-    STANDARD.decode(body).ok()
+    let key = PublicKey::from(signature.public_key().clone()).to_bytes().ok()?;
+    let raw = signature.signature_bytes();
+    let trailer = if is_security_key(signature.public_key()) { TRAILER } else { 0 };
+    let (made, flags_and_counter) = raw.split_at_checked(raw.len().checked_sub(trailer)?)?;
+    let mut inner = Vec::new();
+    put_string(&mut inner, signature.algorithm().as_str().as_bytes())?;
+    put_string(&mut inner, made)?;
+    inner.extend(flags_and_counter);
+    let mut blob = [&b"SSHSIG"[..], &signature.version().to_be_bytes()].concat();
+    let hash = signature.hash_alg();
+    for field in [&key[..], signature.namespace().as_bytes(), signature.reserved(), hash.as_str().as_bytes(), &inner] {
+        put_string(&mut blob, field)?;
+    }
+    Some(blob)
+}
+
+fn put_string(to: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
+    to.extend(u32::try_from(bytes.len()).ok()?.to_be_bytes());
+    to.extend(bytes);
+    Some(())
 }
 
 /// The type of the key in a signature's blob, read without the library so that a type it does not know has its name.
@@ -142,12 +166,12 @@ fn string_of(bytes: &[u8]) -> Option<&[u8]> {
     rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)
 }
 
-/// The flags of a security key: user present, user verified. The last five bytes are flags and counter.
+/// The flags of a security key: user present, user verified.
 fn presence(signature: &SshSig) -> (bool, bool) {
     if !is_security_key(signature.public_key()) {
         return (false, false);
     }
     let bytes = signature.signature_bytes();
-    let flags = bytes.len().checked_sub(5).and_then(|at| bytes.get(at)).copied().unwrap_or(0);
+    let flags = bytes.len().checked_sub(TRAILER).and_then(|at| bytes.get(at)).copied().unwrap_or(0);
     (flags & 1 != 0, flags & 4 != 0)
 }

@@ -1,3 +1,5 @@
+//! Statements: one way to write each, and everything else refused.
+
 use super::*;
 
 pub(in crate::gate) fn statement() -> Statement {

@@ -1,6 +1,6 @@
 //! Counts decisions: who may decide, on what, for how long, and how many are needed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::{Live, Standing};
 use super::{Counted, Decision, GateFinding, Mode, NotCounted, Phase, Policy, PriorityRule, Subject};
@@ -38,7 +38,7 @@ pub(super) struct Tally {
     pub(super) blocked: bool,
     /// An emergency opening is in force.
     pub(super) emergency: bool,
-    /// An emergency opening ended, and nothing approved since.
+    /// An emergency opening ended, and no content was approved since.
     pub(super) emergency_ended: bool,
     /// The analysis is approved, or the phase needs none.
     pub(super) upstream_open: bool,
@@ -108,6 +108,7 @@ pub(super) fn tally(
         };
         not_counted.push(NotCounted { reason, statement: standing.decision.file.clone() });
     }
+    tally.emergency_ended = ended_without_follow_up(rules, &rule, standings, tally.threshold);
     if tally.blocked {
         let message = "an approval has a blocking condition; its signer approves again without it once it is met";
         findings.push(GateFinding::on_file("condition-open", &format!("approvals/{}", rules.phase), message));
@@ -155,7 +156,7 @@ fn count(rules: &Rules<'_>, rule: &PriorityRule, standing: &Standing<'_>, tally:
 }
 
 fn emergency(rules: &Rules<'_>, standing: &Standing<'_>, on_current: bool, tally: &mut Tally) -> Result<(), String> {
-    let until = standing.decision.statement.expires_at().unwrap_or(i64::MIN);
+    let until = until(standing);
     if !on_current {
         return Err("it is about other content".into());
     }
@@ -163,8 +164,29 @@ fn emergency(rules: &Rules<'_>, standing: &Standing<'_>, on_current: bool, tally
         tally.emergency = true;
         return Ok(());
     }
-    tally.emergency_ended = true;
     Err("the emergency opening has ended".into())
+}
+
+fn until(standing: &Standing<'_>) -> i64 {
+    standing.decision.statement.expires_at().unwrap_or(i64::MIN)
+}
+
+/// Whether the last emergency opening has ended, by its time or because its signer took it back, and no content was
+/// approved by enough people since. A change of the content does not hide it.
+fn ended_without_follow_up(rules: &Rules<'_>, rule: &PriorityRule, standings: &[Standing<'_>], threshold: u32) -> bool {
+    let openings = standings.iter().filter(|s| decision(s) == Decision::BreakGlass);
+    let Some(last) = openings.max_by_key(|s| s.decision.signed_at) else { return false };
+    if rules.now < until(last) && last.state == Live::Yes {
+        return false;
+    }
+    let mut approvers: BTreeMap<&[Subject], BTreeSet<&str>> = BTreeMap::new();
+    for standing in standings {
+        let after = standing.decision.signed_at >= last.decision.signed_at;
+        if after && decision(standing) == Decision::Approve && eligible(rules, rule, standing).is_ok() {
+            approvers.entry(&standing.subjects).or_default().insert(&standing.decision.person.name);
+        }
+    }
+    !approvers.values().any(|people| u32::try_from(people.len()).is_ok_and(|count| count >= threshold))
 }
 
 /// Whether the signer may decide here, with the key used.

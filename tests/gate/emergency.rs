@@ -58,6 +58,49 @@ fn emergency_openings() {
             },
         },
         Row {
+            number: 63,
+            what: "ended without a follow-up, then the page edited",
+            state: "expired",
+            code: 14,
+            done: |p| {
+                let early = [&REASON[..], &["--now", "2020-01-01T00:00:00Z"]].concat();
+                p.decide_on("break-glass", ALICE, "analysis", &early);
+                p.edit_page("used up", "fine");
+            },
+        },
+        Row {
+            number: 63,
+            what: "taken back by its signer without a follow-up",
+            state: "expired",
+            code: 14,
+            done: |p| {
+                p.decide_on("break-glass", ALICE, "analysis", &REASON);
+                p.decide("withdraw", ALICE);
+            },
+        },
+        Row {
+            number: 63,
+            what: "ended, then approved, then the page edited",
+            state: "stale",
+            code: 13,
+            done: |p| {
+                let early = [&REASON[..], &["--now", "2020-01-01T00:00:00Z"]].concat();
+                p.decide_on("break-glass", ALICE, "analysis", &early);
+                p.decide("approve", BOB);
+                p.edit_page("used up", "fine");
+            },
+        },
+        Row {
+            number: 61,
+            what: "in force for other content",
+            state: "in-review",
+            code: 10,
+            done: |p| {
+                p.decide_on("break-glass", ALICE, "analysis", &REASON);
+                p.edit_page("used up", "fine");
+            },
+        },
+        Row {
             number: 61,
             what: "a short reason",
             state: "invalid",

@@ -240,6 +240,36 @@ fn conditions_keep_the_gate_closed_until_their_signer_is_content() {
 }
 
 #[test]
+fn the_page_of_a_plan_cannot_lower_the_priority_of_its_case() {
+    let project = Project::new();
+    project.edit_policy(
+        "[priority.default]\nthreshold = 2",
+        "[priority.P4]\nthreshold = 1\n[priority.default]\nthreshold = 2",
+    );
+    for (name, text) in [
+        ("case.json", r#"{"id":"HPX-1","prepared_by":"agent@example.com","metadata":{"priority":"P1"}}"#),
+        ("implementation_plan.md", "---\nid: plan\npriority: P4\n---\n\n# Plan\n"),
+        ("plan.json", r#"{"case":"HPX-1","prepared_by":"agent@example.com","files":[]}"#),
+    ] {
+        project.file(name, text);
+    }
+    project.decide("approve", ALICE);
+    project.decide("approve", BOB);
+    project.decide_on("approve", BOB, "plan", &[]);
+    let (state, code, answer) = project.check_on("plan", &[]);
+    assert_eq!((state.as_str(), code), ("in-review", 10), "one of two, without the lead");
+    assert_eq!((&answer["priority"], &answer["threshold"]), (&"P1".into(), &2.into()));
+}
+
+#[test]
+fn a_page_cannot_name_a_priority_for_a_case_without_one() {
+    let project = Project::new();
+    project.file("case.json", r#"{"id":"HPX-1","prepared_by":"agent@example.com","metadata":{"priority":null}}"#);
+    project.decide("approve", ALICE);
+    assert_eq!(project.check(), ("in-review".into(), 10), "an unknown priority asks for the most: two");
+}
+
+#[test]
 fn a_plan_rests_on_an_approved_analysis() {
     let project = Project::new();
     project.add_plan();

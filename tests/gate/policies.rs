@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::project::{ALICE, APPROVAL, Project, Row, canonical, public, run, sha256};
+use crate::project::{ALICE, APPROVAL, BOB, BREAK_GLASS, Project, Row, canonical, public, run};
 
 #[test]
 fn policies_that_hold_nothing() {
@@ -139,14 +139,36 @@ fn a_policy_anybody_can_edit_is_refused_where_it_counts() {
     project.edit_policy("mode = \"ssh\"", "mode = \"unsigned\"");
     let (state, code, _) = project.check_on("analysis", &["--enforce"]);
     assert_eq!((state.as_str(), code), ("policy-error", 16), "case 60: unsigned in the work tree only");
-    let pin = sha256(&fs::read(project.root().join(".casefile/gate.toml")).unwrap());
+    let digest = || project.check_on("analysis", &[]).2["policy"]["sha256"].as_str().unwrap().to_string();
+    let pin = digest();
     project.edit_policy("mode = \"unsigned\"", "mode = \"ssh\"");
     let (state, _, _) = project.check_on("analysis", &["--policy-sha256", &pin]);
     assert_eq!(state, "policy-error", "a pin of other bytes");
-    let pin = sha256(&fs::read(project.root().join(".casefile/gate.toml")).unwrap());
+    let pin = digest();
     let (state, code, answer) = project.check_on("analysis", &["--policy-sha256", &pin, "--enforce"]);
     assert_eq!((state.as_str(), code), ("approved", 0));
     assert_eq!(answer["policy"]["source"], "sha256");
+}
+
+#[test]
+fn a_pin_covers_who_may_sign_and_which_keys_are_revoked() {
+    for (name, text) in [
+        (
+            ".casefile/allowed_signers",
+            format!(
+                "{ALICE} namespaces=\"{APPROVAL},{BREAK_GLASS}\" {}\n{BOB} namespaces=\"{APPROVAL}\" {}\n",
+                public("agent"),
+                public("bob")
+            ),
+        ),
+        (".casefile/revoked_keys", format!("{}\n", public("carol"))),
+    ] {
+        let project = Project::new();
+        let pin = project.check_on("analysis", &[]).2["policy"]["sha256"].as_str().unwrap().to_string();
+        project.root_file(name, text);
+        let (state, code, _) = project.check_on("analysis", &["--policy-sha256", &pin, "--enforce"]);
+        assert_eq!((state.as_str(), code), ("policy-error", 16), "{name}");
+    }
 }
 
 #[test]

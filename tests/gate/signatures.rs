@@ -397,3 +397,50 @@ fn base64(text: &str) -> Vec<u8> {
 fn hex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
+
+#[test]
+fn an_ecdsa_security_key_counts_only_where_it_was_touched() {
+    use ssh_key::private::{EcdsaKeypair, KeypairData};
+    let project = Project::new();
+    let private = ssh_key::PrivateKey::read_openssh_file(&key("carol")).unwrap();
+    let KeypairData::Ecdsa(pair) = private.key_data() else { panic!("carol has an ECDSA key") };
+    let EcdsaKeypair::NistP256 { public: point, .. } = pair else { panic!("it is on P-256") };
+    let mut blob = Vec::new();
+    for field in ["sk-ecdsa-sha2-nistp256@openssh.com".as_bytes(), b"nistp256", point.as_bytes(), b"ssh:"] {
+        string(&mut blob, field);
+    }
+    let line = format!(
+        "{ALICE} namespaces=\"{APPROVAL},{BREAK_GLASS}\" sk-ecdsa-sha2-nistp256@openssh.com {}\n",
+        to_base64(&blob)
+    );
+    let signers = fs::read_to_string(project.root().join(".casefile/allowed_signers")).unwrap();
+    project.root_file(".casefile/allowed_signers", line + signers.lines().nth(1).unwrap() + "\n");
+    let bytes = approval(&project);
+    let message = ssh_key::SshSig::signed_data(APPROVAL, ssh_key::HashAlg::Sha512, &bytes).unwrap();
+    for (flags, expected) in [(0, ("invalid".to_string(), 15)), (1, ("approved".to_string(), 0))] {
+        let trailer = [flags, 0, 0, 0, 9];
+        let signed = [hex(&sha256(b"ssh:")), trailer.to_vec(), hex(&sha256(&message))].concat();
+        let signature: ssh_key::Signature = signature::Signer::sign(pair, &signed);
+        let mut whole = Vec::new();
+        string(&mut whole, b"sk-ecdsa-sha2-nistp256@openssh.com");
+        string(&mut whole, signature.as_bytes());
+        whole.extend(trailer);
+        let armor = armored_with(&blob, &whole);
+        project.store("analysis", &bytes, Some(&armor));
+        assert_eq!(project.check(), expected, "flags {flags}");
+        let file = project.case().join(format!("approvals/analysis/{}.json", &sha256(&bytes)[..12]));
+        let verified = Command::new("ssh-keygen")
+            .args(["-Y", "verify", "-n", APPROVAL, "-I", ALICE, "-f"])
+            .arg(project.root().join(".casefile/allowed_signers"))
+            .arg("-s")
+            .arg(file.with_extension("json.sig"))
+            .stdin(fs::File::open(&file).unwrap())
+            .output()
+            .unwrap();
+        assert!(
+            verified.status.success(),
+            "ssh-keygen ignores the touch: {}",
+            String::from_utf8_lossy(&verified.stderr)
+        );
+    }
+}

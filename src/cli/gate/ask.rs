@@ -30,7 +30,8 @@ pub struct PolicyArgs {
     /// Take the policy from this git revision, such as a protected branch
     #[arg(long, value_name = "REF", conflicts_with = "policy_sha256")]
     pub policy_ref: Option<String>,
-    /// Take the policy of the work tree only if .casefile/gate.toml has this SHA-256
+    /// Take the policy of the work tree only if it has this digest, which `gate doctor` and the JSON answer show; it
+    /// covers gate.toml, the allowed signers and the revoked keys
     #[arg(long, value_name = "HEX")]
     pub policy_sha256: Option<String>,
     /// Refuse a policy that anybody who can edit the work tree could have changed
@@ -169,7 +170,7 @@ pub fn policy(folder: &Utf8Path, args: &PolicyArgs) -> PolicyOutcome {
     };
     match Policy::load(&read, "sha256") {
         PolicyOutcome::Ready(policy) if !policy.sha256.eq_ignore_ascii_case(pin) => {
-            broken(format!("its SHA-256 is {}, not the one that --policy-sha256 asks for", policy.sha256))
+            broken(format!("its digest is {}, not the one that --policy-sha256 asks for", policy.sha256))
         }
         PolicyOutcome::Missing => broken("--policy-sha256 is given, and there is no policy".into()),
         found => found,

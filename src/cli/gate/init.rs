@@ -42,7 +42,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<u8, CliError> {
     let home = args.folder.join(".casefile");
     let signers = signers(args)?;
-    let name: String = args.principal.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+    let name: String = args.principal.chars().take_while(char::is_ascii_alphanumeric).collect();
     let name = if name.is_empty() { "approver".to_string() } else { name.to_lowercase() };
     let mode = if args.unsigned { "unsigned" } else { "ssh" };
     let policy = policy(&args.project, mode, &name, &args.principal);

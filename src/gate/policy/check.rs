@@ -7,7 +7,6 @@ use super::{
     BreakGlass, DAY, Mode, POLICY_FILE, Person, PhaseRule, Policy, PolicyReader, PriorityRule, SCHEMA, priority_number,
 };
 use crate::gate::signers::{Signer, check_principal, parse_revoked, parse_signers};
-use crate::gate::subject::hex_digest;
 use crate::gate::{GateFinding, KEY_TYPES, NAMESPACE_APPROVAL, NAMESPACE_BREAK_GLASS, Phase};
 use crate::limits;
 
@@ -29,7 +28,6 @@ pub(super) fn parse(bytes: &[u8]) -> Result<PolicyFile, GateFinding> {
 
 pub(super) fn check(
     file: PolicyFile,
-    bytes: &[u8],
     read: PolicyReader<'_>,
     source: &str,
     problems: &mut Vec<GateFinding>,
@@ -72,7 +70,8 @@ pub(super) fn check(
     Some(Policy {
         project: file.project,
         mode: file.mode,
-        sha256: hex_digest(bytes),
+        // Known once every file was read.
+        sha256: String::new(),
         source: source.to_string(),
         author_may_approve: file.author_may_approve,
         allow_conditional: file.allow_conditional,

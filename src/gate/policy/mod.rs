@@ -3,13 +3,15 @@
 mod check;
 mod file;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use self::check::{check, parse, problem};
 use super::signers::Signer;
-use super::{GateFinding, Phase};
+use super::subject::hex_digest;
+use super::{GateFinding, Phase, Subject, digest};
 
 /// Where the policy lies below the project's root.
 pub const POLICY_FILE: &str = ".casefile/gate.toml";
@@ -33,7 +35,8 @@ pub struct Policy {
     pub project: String,
     /// How decisions are proven.
     pub mode: Mode,
-    /// SHA-256 of `gate.toml`.
+    /// Digest of `gate.toml`, the allowed signers and the revoked keys together, made like that of subjects: whoever may
+    /// edit one of the three decides who may sign.
     pub sha256: String,
     /// Where it was taken from: `worktree`, `sha256`, or `git:REF`.
     pub source: String,
@@ -122,6 +125,12 @@ pub type PolicyReader<'a> = &'a dyn Fn(&str) -> Result<Option<Vec<u8>>, String>;
 impl Policy {
     /// Reads and checks the policy; `source` is what the answer says of where it was taken from.
     pub fn load(read: PolicyReader<'_>, source: &str) -> PolicyOutcome {
+        let files = RefCell::new(Vec::new());
+        let read: PolicyReader<'_> = &|name| {
+            let bytes = read(name)?;
+            files.borrow_mut().extend(bytes.as_deref().map(|b| Subject { name: name.into(), sha256: hex_digest(b) }));
+            Ok(bytes)
+        };
         let bytes = match read(POLICY_FILE) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return PolicyOutcome::Missing,
@@ -132,9 +141,12 @@ impl Policy {
             Ok(file) => file,
             Err(problem) => return PolicyOutcome::Broken(vec![problem]),
         };
-        let policy = check(file, &bytes, read, source, &mut problems);
+        let policy = check(file, read, source, &mut problems);
         match policy {
-            Some(policy) if problems.is_empty() => PolicyOutcome::Ready(Box::new(policy)),
+            Some(policy) if problems.is_empty() => {
+                let sha256 = digest(&files.borrow());
+                PolicyOutcome::Ready(Box::new(Policy { sha256, ..policy }))
+            }
             _ => PolicyOutcome::Broken(problems),
         }
     }
