@@ -96,6 +96,7 @@ fn render_a_report(bencher: Bencher<'_, '_>) {
         prepared_by: None,
         jira_base_url: None,
         flavour: Flavour::Portable,
+        planner: "Architect Agent".into(),
         generated_at: case.generated_at.clone(),
         last_updated: case.generated_at.clone(),
         gate: GateView { state: "draft".into(), open: false, detail: String::new() },

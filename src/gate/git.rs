@@ -15,6 +15,17 @@ use super::files::Snapshot;
 /// Longest time a git command may take.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
+/// Variables that would bring in configuration, objects or programs from elsewhere. `GIT_DIR` and `GIT_INDEX_FILE` stay: git
+/// sets them for its hooks, and whoever sets them for a verifier could as well replace the verifier.
+const FOREIGN: [&str; 6] = [
+    "GIT_EXTERNAL_DIFF",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+];
+
 /// What went wrong while asking git.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GitError {
@@ -244,7 +255,11 @@ fn run(folder: &Utf8Path, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, G
         command: arguments.first().copied().unwrap_or_default().to_string(),
         message,
     };
-    let mut child = Command::new("git")
+    let mut command = Command::new("git");
+    for name in FOREIGN {
+        command.env_remove(name);
+    }
+    let mut child = command
         .args(["--no-pager", "--no-replace-objects", "--literal-pathspecs"])
         .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false"])
         .args(["-c", "protocol.allow=never", "-C", folder.as_str()])
@@ -254,8 +269,6 @@ fn run(folder: &Utf8Path, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, G
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
-        .env_remove("GIT_EXTERNAL_DIFF")
-        .env_remove("GIT_ALTERNATE_OBJECT_DIRECTORIES")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -39,7 +39,7 @@ fn emergency_openings() {
                     ALICE,
                     "analysis",
                     &[&REASON[..], &["--now", "2020-01-01T00:00:00Z"]].concat(),
-                ))
+                ));
             },
         },
         Row {

@@ -127,7 +127,7 @@ impl Project {
         let project = Project { dir: tempfile::tempdir().unwrap() };
         project.git(&["init", "-q"]);
         project.root_file(".casefile/config.toml", "cases = [\"cases/*\"]\n");
-        project.root_file(".casefile/gate.toml", &policy());
+        project.root_file(".casefile/gate.toml", policy());
         project.root_file(".casefile/revoked_keys", "");
         let signer = |who: &str, name: &str, spaces: &str| format!("{who} namespaces=\"{spaces}\" {}\n", public(name));
         let both = format!("{APPROVAL},{BREAK_GLASS}");

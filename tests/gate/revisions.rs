@@ -74,3 +74,49 @@ fn a_revision_that_is_none_is_an_error() {
         assert!(matches!(output.status.code(), Some(2 | 3)), "{revision}");
     }
 }
+
+#[test]
+fn a_change_of_files_that_a_closed_plan_claims_fails_the_job() {
+    let project = Project::new();
+    project.add_plan();
+    project.edit("cases/HPX-1/plan.json", "\"files\":[]", "\"files\":[\"src/pool.rs\"]");
+    project.root_file("src/pool.rs", "old");
+    project.root_file("src/other.rs", "old");
+    project.git(&["add", "-A"]);
+    project.git(&["commit", "-qm", "plan"]);
+    let base = project.head();
+    let job = |project: &Project| {
+        let head = ["gate", "check", "--all", "--rev", "HEAD", "--append-only", &base];
+        let output = project.run(&[&head[..], &["--policy-ref", &base, "--enforce"]].concat());
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.code(), text)
+    };
+    project.root_file("src/other.rs", "new");
+    project.git(&["commit", "-qam", "another file"]);
+    assert_eq!(job(&project).0, Some(0), "{}", job(&project).1);
+    project.root_file("src/pool.rs", "new");
+    project.git(&["commit", "-qam", "the plan's file"]);
+    assert_eq!(job(&project).0, Some(10), "{}", job(&project).1);
+    assert!(job(&project).1.contains("src/pool.rs is a file of its plan"));
+    project.decide("approve", ALICE);
+    project.decide_on("approve", ALICE, "plan", &[]);
+    project.git(&["add", "-A"]);
+    project.git(&["commit", "-qm", "approved"]);
+    assert_eq!(job(&project).0, Some(0), "{}", job(&project).1);
+}
+
+#[test]
+fn a_policy_may_want_a_case_for_every_change_of_some_paths() {
+    let project = Project::new();
+    project.root_file(".casefile/gate.toml", crate::project::policy() + "[ci]\nrequire_case_for = [\"src/**\"]\n");
+    project.git(&["add", "-A"]);
+    project.git(&["commit", "-qm", "policy"]);
+    let base = project.head();
+    project.root_file("src/new.rs", "x");
+    project.git(&["add", "-A"]);
+    project.git(&["commit", "-qm", "code without a case"]);
+    let output =
+        project.run(&["gate", "check", "--all", "--rev", "HEAD", "--append-only", &base, "--policy-ref", &base]);
+    assert_eq!(output.status.code(), Some(10));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("needs a case"));
+}

@@ -1,5 +1,7 @@
 //! Recorded decisions are never changed or removed: against a base revision, CI sees what a work tree cannot.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
 
 use crate::cli::error::CliError;
@@ -9,8 +11,14 @@ use crate::render::visible;
 
 use super::ask::Place;
 
-/// Compares with the merge base of `base`; the exit code of `invalid` where a decision is not what it was.
-pub fn check(start: &Utf8Path, base: &str, place: &Place, github: bool) -> Result<u8, CliError> {
+/// Compares with the merge base of `base`: the paths that changed, and the exit code of `invalid` where a decision is not
+/// what it was.
+pub fn check(
+    start: &Utf8Path,
+    base: &str,
+    place: &Place,
+    github: bool,
+) -> Result<(Tree, BTreeSet<String>, u8), CliError> {
     let failed = |error: crate::gate::GitError| CliError::input(error.to_string());
     let repository = Repository::open(start).map_err(failed)?;
     let later = match place {
@@ -23,9 +31,10 @@ pub fn check(start: &Utf8Path, base: &str, place: &Place, github: bool) -> Resul
         Tree::Index => repository.commit("HEAD").map_err(failed)?,
     };
     let base = repository.merge_base(&base, &tip).map_err(failed)?;
-    let mut code = 0;
+    let (mut code, mut changed) = (0, BTreeSet::new());
     for (path, remains) in repository.changes(&base, &later).map_err(failed)? {
         let existed = repository.file(&Tree::Commit(base.clone()), &path).map_err(failed)?.is_some();
+        changed.insert(path.clone());
         if !path.contains("/approvals/") || !existed {
             continue;
         }
@@ -38,5 +47,5 @@ pub fn check(start: &Utf8Path, base: &str, place: &Place, github: bool) -> Resul
         }
         code = GateState::Invalid.exit_code();
     }
-    Ok(code)
+    Ok((later, changed, code))
 }

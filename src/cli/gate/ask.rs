@@ -25,7 +25,7 @@ pub struct AskArgs {
 }
 
 /// Where the policy comes from, and the time.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct PolicyArgs {
     /// Take the policy from this git revision, such as a protected branch
     #[arg(long, value_name = "REF", conflicts_with = "policy_sha256")]

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::config::Config;
 use crate::cli::error::CliError;
+use crate::cli::hook::judge_changes;
 use crate::cli::{load, output};
 use crate::gate::{GateReport, Phase, Repository, Tree, derive};
 use crate::render::to_json;
@@ -47,7 +48,8 @@ pub struct Args {
     /// Look at this git revision instead of the work tree
     #[arg(long, value_name = "OID")]
     rev: Option<String>,
-    /// Fail if a statement that this revision has was changed or removed
+    /// Fail if a statement that this revision has was changed or removed; with --all also if the change touches files that a
+    /// plan claims whose gate is closed
     #[arg(long, value_name = "BASE")]
     append_only: Option<String>,
     /// A page that claims another state than the derived one makes the gate invalid
@@ -82,7 +84,11 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
     let format = if args.json { Format::Json } else { args.format };
     let mut code = 0;
     if let Some(base) = &args.append_only {
-        code = append_only::check(&start, base, &place, format == Format::Github)?;
+        let (tree, changed, found) = append_only::check(&start, base, &place, format == Format::Github)?;
+        code = found;
+        if args.all {
+            code = code.max(judge_changes(tree, args.policy.clone(), &changed)?);
+        }
     }
     if !args.all {
         let (Some(case), Some(phase)) = (&args.case, args.phase) else {

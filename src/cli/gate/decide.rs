@@ -76,13 +76,19 @@ pub struct BreakGlassArgs {
     hours: i64,
 }
 
-/// What a decision says beside the common part.
-#[derive(Default)]
-struct Extra {
+/// What is decided, and what it says beside the common part.
+struct Said {
+    decision: Decision,
     conditions: Vec<Condition>,
     reason: Option<String>,
     incident: Option<String>,
     hours: Option<i64>,
+}
+
+impl Said {
+    fn only(decision: Decision) -> Self {
+        Said { decision, conditions: Vec::new(), reason: None, incident: None, hours: None }
+    }
 }
 
 /// Runs `approve`.
@@ -91,26 +97,26 @@ pub fn approve(args: &ApproveArgs) -> Result<u8, CliError> {
     let texts = args.condition.iter().map(|t| of(t, true)).chain(args.follow_up.iter().map(|t| of(t, false)));
     let conditions =
         (1..).zip(texts).map(|(n, (text, blocking))| Condition { id: format!("C{n}"), text, blocking }).collect();
-    decide(&args.decide, Decision::Approve, Extra { conditions, ..Extra::default() })
+    decide(&args.decide, Said { conditions, ..Said::only(Decision::Approve) })
 }
 
 /// Runs `break-glass`.
 pub fn break_glass(args: &BreakGlassArgs) -> Result<u8, CliError> {
-    let extra = Extra {
+    let said = Said {
         reason: Some(nfc(&args.reason)),
         incident: args.incident.as_deref().map(nfc),
         hours: Some(args.hours),
-        ..Extra::default()
+        ..Said::only(Decision::BreakGlass)
     };
-    decide(&args.decide, Decision::BreakGlass, extra)
+    decide(&args.decide, said)
 }
 
 /// Runs the decisions that say no more than themselves.
 pub fn run(args: &DecideArgs, decision: Decision) -> Result<u8, CliError> {
-    decide(args, decision, Extra::default())
+    decide(args, Said::only(decision))
 }
 
-fn decide(args: &DecideArgs, decision: Decision, extra: Extra) -> Result<u8, CliError> {
+fn decide(args: &DecideArgs, said: Said) -> Result<u8, CliError> {
     if !args.print_statement {
         terminal::require_person()?;
     }
@@ -120,7 +126,8 @@ fn decide(args: &DecideArgs, decision: Decision, extra: Extra) -> Result<u8, Cli
     let policy = usable(&asked, &derived)?;
     known(policy, &args.principal)?;
     let subjects = subjects(&derived)?;
-    let statement = statement(args, decision, extra, &asked, &derived, policy, &subjects)?;
+    let decision = said.decision;
+    let statement = statement(args, said, &asked, &derived, policy, &subjects)?;
     let bytes = statement.to_bytes().map_err(|error| CliError::usage(error.to_string()))?;
     if args.print_statement {
         output::result(&String::from_utf8_lossy(&bytes))?;
@@ -195,8 +202,7 @@ fn subjects(derived: &Derived) -> Result<Vec<Subject>, CliError> {
 
 fn statement(
     args: &DecideArgs,
-    decision: Decision,
-    extra: Extra,
+    said: Said,
     asked: &Asked,
     derived: &Derived,
     policy: &Policy,
@@ -217,14 +223,14 @@ fn statement(
         project: policy.project.clone(),
         case: report.case.clone(),
         phase: report.phase,
-        decision,
+        decision: said.decision,
         reviewer: Reviewer {
             principal: args.principal.clone(),
             claimed: (policy.mode == Mode::Unsigned).then_some(true),
         },
         threshold: policy.rule(priority.as_deref().and_then(priority_number)).threshold,
         priority,
-        conditions: extra.conditions,
+        conditions: said.conditions,
         comment,
         signed_at: written(asked.clock.now),
         prior: derived.heads.clone(),
@@ -233,9 +239,9 @@ fn statement(
         lint_sha256: None,
         policy: Some(StatementPolicy { sha256: policy.sha256.clone(), source: policy.source.clone() }),
         tool: Some(StatementTool { name: "casefile".into(), version: env!("CARGO_PKG_VERSION").into() }),
-        reason: extra.reason,
-        incident: extra.incident,
-        expires_at: extra.hours.map(|hours| written(asked.clock.now + hours * 3600)),
+        reason: said.reason,
+        incident: said.incident,
+        expires_at: said.hours.map(|hours| written(asked.clock.now + hours * 3600)),
     };
     Ok(Statement::new(subjects, predicate))
 }

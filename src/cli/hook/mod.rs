@@ -7,6 +7,8 @@ mod claude;
 mod git;
 mod json;
 
+pub use git::judge_changes;
+
 use crate::cli::error::CliError;
 use crate::cli::{guarded, output};
 

@@ -10,6 +10,7 @@ use std::io::{self, Read as _};
 use super::UNREADABLE;
 use crate::cli::config::Config;
 use crate::cli::error::CliError;
+use crate::cli::gate::PolicyArgs;
 use crate::cli::output;
 use crate::gate::{GateReport, GateState, Phase, Tree, claims};
 use crate::render::visible;
@@ -96,6 +97,11 @@ fn pushed_paths(local: &str, remote: &str) -> Result<BTreeSet<String>, CliError>
     Ok(process::names(&arguments, &format!("{commits}\n"))?.into_iter().collect())
 }
 
+/// Judges the paths that a change touches, for CI: what a tree has since a base, by the policy that the arguments name.
+pub fn judge_changes(tree: Tree, policy: PolicyArgs, changed: &BTreeSet<String>) -> Result<u8, CliError> {
+    judge(&Files::judged_by(tree, policy)?, changed)
+}
+
 /// Tells what stands against the changes; the exit code is that of the first closed gate.
 fn judge(files: &Files, changed: &BTreeSet<String>) -> Result<u8, CliError> {
     let mut config = Config::load(None, files.root())?;
@@ -141,6 +147,16 @@ fn judge(files: &Files, changed: &BTreeSet<String>) -> Result<u8, CliError> {
     for (path, report) in claimed.into_iter().filter(|(path, _)| !open.contains(path)) {
         refuse(&report, &format!("{path} is a file of its plan"));
         code = if code == 0 { report.exit_code } else { code };
+    }
+    let wanted = files.wanted_cases();
+    let in_case = |path: &&String| cases.iter().any(|case| inside(path, case));
+    for path in changed.iter().filter(|path| !in_case(path) && !open.contains(path)) {
+        if wanted.iter().any(|glob| claims(glob, path)) {
+            output::note(&visible(&format!(
+                "BLOCKED (casefile gate): {path} needs a case whose plan names it and is open"
+            )));
+            code = if code == 0 { GateState::Draft.exit_code() } else { code };
+        }
     }
     Ok(code)
 }

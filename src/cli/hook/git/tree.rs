@@ -4,21 +4,27 @@ use camino::Utf8Path;
 
 use crate::cli::error::CliError;
 use crate::cli::gate::{PolicyArgs, clock, policy};
-use crate::gate::{GateError, GateReport, GitError, Inquiry, Phase, Repository, Tree, claims, derive};
+use crate::gate::{GateError, GateReport, GitError, Inquiry, Phase, PolicyOutcome, Repository, Tree, claims, derive};
 
 /// The files of an index or a commit.
 pub(super) struct Files {
     repository: Repository,
     tree: Tree,
     paths: Vec<String>,
+    policy: PolicyArgs,
 }
 
 impl Files {
     /// Those of `tree` in the repository around the working folder.
     pub(super) fn of(tree: Tree) -> Result<Files, CliError> {
+        Self::judged_by(tree, PolicyArgs::default())
+    }
+
+    /// The same, with gates judged by the policy that the arguments name.
+    pub(super) fn judged_by(tree: Tree, policy: PolicyArgs) -> Result<Files, CliError> {
         let repository = Repository::open(Utf8Path::new(".")).map_err(failed)?;
         let paths = repository.paths(&tree).map_err(failed)?;
-        Ok(Files { repository, tree, paths })
+        Ok(Files { repository, tree, paths, policy })
     }
 
     /// The root of the work tree.
@@ -39,14 +45,21 @@ impl Files {
         self.repository.file(&self.tree, path).map_err(failed)
     }
 
-    /// The gate of a case, by the policy of the work tree.
+    /// Globs of paths that the policy wants a case for.
+    pub(super) fn wanted_cases(&self) -> Vec<String> {
+        match policy(self.root(), &self.policy) {
+            PolicyOutcome::Ready(policy) => policy.require_case_for,
+            PolicyOutcome::Missing | PolicyOutcome::Broken(_) => Vec::new(),
+        }
+    }
+
+    /// The gate of a case.
     pub(super) fn gate(&self, case: &str, phase: Phase) -> Result<GateReport, CliError> {
         let folder = self.root().join(case);
         let found = self.repository.snapshot(&self.tree, Utf8Path::new(case)).map_err(failed)?;
         let snapshot =
             found.ok_or_else(|| CliError::input(GateError::NotAFolder { folder: folder.clone() }.to_string()))?;
-        let arguments = PolicyArgs::default();
-        let (policy, clock) = (policy(&folder, &arguments), clock(self.root(), &arguments)?);
+        let (policy, clock) = (policy(&folder, &self.policy), clock(self.root(), &self.policy)?);
         Ok(derive(&Inquiry { case: &snapshot, phase, policy: &policy, clock: &clock, strict: false }))
     }
 }
