@@ -26,6 +26,13 @@ impl OpenCode {
         let fence = rest.bytes().next().filter(|_| info.is_some());
         let opening = lines(rest).next().map_or(0, |line| line.text.len());
         let end = if fence.is_some() { start + opening } else { start };
+        // What was pasted right behind the opening fence is no language: it is the first line of what was pasted.
+        if let Some(info) = info.map(str::trim).filter(|info| is_pasted(info))
+            && let Some(at) = rest[..opening].find(info)
+        {
+            let pasted = Span::new(input.source, start + at..start + at + info.len());
+            return OpenCode { language: String::new(), fence, lines: vec![pasted], open: None, end };
+        }
         let language = info.map(language_of).unwrap_or_default();
         OpenCode { language, fence, lines: Vec::new(), open: None, end }
     }
@@ -63,6 +70,13 @@ impl OpenCode {
         let unclosed = self.fence.is_some_and(|fence| !rest.bytes().any(|b| b == fence));
         (self.language, self.lines, unclosed)
     }
+}
+
+/// Whether an info string is a line of text: it has many words, or begins like a time.
+fn is_pasted(info: &str) -> bool {
+    let words = info.split_whitespace().count();
+    let attributes = info.contains("=\"") || info.contains('{');
+    words >= 3 && info.starts_with(|c: char| c.is_ascii_digit()) || words >= 6 && !attributes
 }
 
 /// The first word of an info string, lower-cased: `Rust,ignore` and `{.rust}` are `rust`.
@@ -134,6 +148,15 @@ mod tests {
         assert!(code("> ```\n> a\n\nrest\n").2);
         assert!(!code("```\n```").2);
         assert!(!code("- ```\n  a\n  ```\n").2);
+    }
+
+    #[test]
+    fn a_line_pasted_behind_the_fence_is_content() {
+        let pasted = "```2026-08-12T16:38:01 300.132 ERR the list was modified\n  at a.b()\n```\n";
+        let lines = vec!["2026-08-12T16:38:01 300.132 ERR the list was modified", "  at a.b()"];
+        assert_eq!(code(pasted), (lines, String::new(), false));
+        let titled = "```js title=\"a b c d e\" showLineNumbers\nx\n```\n";
+        assert_eq!(code(titled), (vec!["x"], "js".to_string(), false));
     }
 
     #[test]
