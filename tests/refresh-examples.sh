@@ -14,4 +14,4 @@ for example in examples/*/input; do
 done
 "$bin" rules doc --out docs/rules
 mkdir -p docs/schema
-for name in case plan rule logs; do "$bin" schema "$name" >"docs/schema/$name.json"; done
+for name in case plan rule logs gate; do "$bin" schema "$name" >"docs/schema/$name.json"; done

@@ -243,6 +243,7 @@ fn the_documentation_of_rules_and_formats_is_fresh() {
         ("case", serde_json::to_value(schemars::schema_for!(casefile::case::Case)).unwrap()),
         ("plan", serde_json::to_value(schemars::schema_for!(casefile::case::Plan)).unwrap()),
         ("rule", serde_json::to_value(casefile::rules::schema_json()).unwrap()),
+        ("gate", serde_json::to_value(schemars::schema_for!(casefile::gate::GateReport)).unwrap()),
         ("logs", serde_json::to_value(schemars::schema_for!(casefile::log::scan::LogsReport)).unwrap()),
     ];
     for (name, schema) in schemas {

@@ -70,7 +70,7 @@ enum Command {
     Gate(gate::Args),
     /// Checks for git and for coding agents, and their installation
     Hook(hook::Args),
-    /// Print the JSON Schema of case.json, plan.json, rule files or the output of logs
+    /// Print the JSON Schema of case.json, plan.json, rule files, or the output of logs and gate check
     Schema(schema::Args),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),

@@ -3,6 +3,7 @@
 use schemars::{Schema, schema_for};
 
 use crate::case::{Case, Plan};
+use crate::gate::GateReport;
 use crate::log::scan::LogsReport;
 use crate::render::to_json;
 use crate::rules;
@@ -10,7 +11,7 @@ use crate::rules;
 use super::error::CliError;
 use super::output;
 
-/// Print the JSON Schema of case.json, plan.json, rule files or the output of logs
+/// Print the JSON Schema of case.json, plan.json, rule files, or the output of logs and gate check
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which format
@@ -28,6 +29,8 @@ enum Name {
     Rule,
     /// what `casefile logs --json` prints
     Logs,
+    /// what `casefile gate check --json` prints
+    Gate,
 }
 
 pub fn run(args: &Args) -> Result<u8, CliError> {
@@ -36,6 +39,7 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
         Name::Plan => schema_for!(Plan),
         Name::Rule => rules::schema_json(),
         Name::Logs => schema_for!(LogsReport),
+        Name::Gate => schema_for!(GateReport),
     };
     let text = to_json(&schema).map_err(|error| CliError::internal(error.to_string()))?;
     output::result(&text).map(|()| 0)

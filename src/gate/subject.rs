@@ -55,12 +55,15 @@ pub fn subjects_of(case: &Snapshot, phase: Phase) -> Result<Vec<Subject>, GateEr
     }
 }
 
-/// One digest for a list of subjects: SHA-256 over its JCS bytes, `[{"name":…,"sha256":…},…]`, sorted by name.
+/// One digest for a list of subjects: SHA-256 over the JCS bytes of the list as a statement holds it, so that
+/// `jq -cjS .subject statement.json | sha256sum` gives the same.
 pub fn digest(subjects: &[Subject]) -> String {
     let mut sorted: Vec<&Subject> = subjects.iter().collect();
     sorted.sort();
-    // A list of strings always serialises; nothing has the digest of no bytes.
-    let bytes = serde_json_canonicalizer::to_vec(&sorted).unwrap_or_default();
+    let list: Vec<serde_json::Value> =
+        sorted.iter().map(|s| serde_json::json!({ "digest": { "sha256": s.sha256 }, "name": s.name })).collect();
+    // A list of texts always serialises; nothing has the digest of no bytes.
+    let bytes = serde_json_canonicalizer::to_vec(&list).unwrap_or_default();
     hex_digest(&bytes)
 }
 
@@ -221,7 +224,7 @@ mod tests {
     fn the_digest_is_the_one_of_the_canonical_list() {
         let subject = |name: &str, sha256: &str| Subject { name: name.into(), sha256: sha256.into() };
         let list = [subject("b", "02"), subject("a", "01")];
-        let whole = hex_digest(br#"[{"name":"a","sha256":"01"},{"name":"b","sha256":"02"}]"#);
+        let whole = hex_digest(br#"[{"digest":{"sha256":"01"},"name":"a"},{"digest":{"sha256":"02"},"name":"b"}]"#);
         assert_eq!(digest(&list), whole);
         assert_eq!(review_code(&list), format!("{}-{}", &whole[..4], &whole[4..8]));
         assert_eq!(hex_digest(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
