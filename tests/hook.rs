@@ -93,7 +93,7 @@ fn case_79_input_that_is_no_json_blocks() {
         &good.replace("PreToolUse", "PostToolUse"),
         &good.replace(r#""tool_name":"Bash""#, r#""tool_name":"Bash","tool_name":"Read""#),
         &good.replace(r#""command":"ls""#, r#""command":"ls","command":"rm""#),
-        &good.replace("command", "comman"),
+        &good.replace("command", "order"),
         &"[".repeat(100_000),
     ] {
         unreadable(&hook(dir.path(), bad.as_bytes()));

@@ -40,6 +40,7 @@ Start here:
   casefile analyze incident.md                    print the analysis report
   casefile analyze incident.md --out cases/       write the case folder cases/<ID>/
   casefile plan cases/<ID>                        write the plan, once the analysis is approved
+  casefile gate review cases/<ID> --phase analysis  what a decision covers; then gate approve
   casefile gate check cases/<ID> --phase analysis may work go on?
   casefile logs app.log                           what is in this log?
 
@@ -66,7 +67,7 @@ enum Command {
     Rules(rules::Args),
     /// Say what is in a log of any size: levels, message templates, bursts, gaps, errors over time
     Logs(logs::Args),
-    /// Ask whether a phase of a case is approved
+    /// Review, decide and ask whether a phase of a case may go on
     Gate(gate::Args),
     /// Checks for git and for coding agents, and their installation
     Hook(hook::Args),

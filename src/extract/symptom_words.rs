@@ -40,7 +40,7 @@ static STRANGE: LazyLock<Pattern> = LazyLock::new(|| {
         r"redirect(?:s|ed) (?:back )?to|(?:sent|thrown) back|no longer|never \w+(?:s|ed)|",
         r"(?:is|are|was|were|gets?|got) (?:\w+ )?(?:ignored|skipped|dropped|truncated|exhausted|expired|evicted|killed|",
         r"overwritten|interrupted|full|empty|garbled|throttled|restarted)|ran out of|runs out of|out of memory|",
-        r"spik(?:es?|ed|ing)|stopp?(?:s|ed) (?:working|responding|sending|receiving|processing))\b",
+        r"spik(?:es?|ed|ing)|stop(?:s|ped) (?:working|responding|sending|receiving|processing))\b",
     ))
 });
 

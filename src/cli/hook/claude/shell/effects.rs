@@ -234,7 +234,7 @@ pub(super) fn assignment(text: &str) -> Option<(&str, &str)> {
     (named && !name.is_empty() && !name.as_bytes()[0].is_ascii_digit()).then_some((name, value))
 }
 
-/// `a{b,c}d` as `abd` and `acd`.
+/// `x{b,c}y` as `xby` and `xcy`.
 fn expanded(argument: &Argument) -> Vec<Argument> {
     let mut done = Vec::new();
     let mut open = vec![argument.text.clone()];
