@@ -9,7 +9,9 @@ use crate::span::Line;
 use crate::trace::recognizer::pattern;
 
 static WAIT: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(r"(?:Process|process) (?P<name>\d+) waits for (?P<lock>\w+ on [^;]{1,200}?); blocked by process (?P<holder>\d+)")
+    pattern(
+        r"(?:Process|process) (?P<name>\d+) waits for (?P<lock>\w+ on [^;]{1,200}?); blocked by process (?P<holder>\d+)",
+    )
 });
 
 static DETECTED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"deadlock detected"));
