@@ -122,6 +122,21 @@ fn ways_around_the_gate() {
             },
         },
         Row {
+            number: 113,
+            what: "a policy of one's own planted inside the case folder",
+            state: "policy-error",
+            code: 16,
+            done: |p| {
+                p.decide("approve", ALICE);
+                p.edit_policy("[priority.P2]\nthreshold = 1", "[priority.P2]\nthreshold = 0");
+                p.file(".casefile/gate.toml", crate::project::policy());
+                for name in ["allowed_signers", "revoked_keys"] {
+                    let text = fs::read(p.root().join(".casefile").join(name)).unwrap();
+                    p.file(&format!(".casefile/{name}"), text);
+                }
+            },
+        },
+        Row {
             number: 112,
             what: "the folder of decisions is a file",
             state: "invalid",

@@ -134,19 +134,20 @@ fn outside(folder: &Utf8Path) -> CliError {
     CliError::input(format!("{folder} is outside of the git repository"))
 }
 
-/// The folder that holds `.casefile/` for a case: the nearest at or above it, up to the repository's root.
+/// The root of the project of a case: the topmost folder of the repository that holds a policy, so that one planted further
+/// down counts nothing; without a policy the nearest that holds `.casefile/`, else the repository's root.
 pub fn project_root(folder: &Utf8Path) -> Option<Utf8PathBuf> {
     let start = folder.ancestors().find(|at| at.is_dir()).unwrap_or(Utf8Path::new("."));
+    let start = if start.as_str().is_empty() { Utf8Path::new(".") } else { start };
     let start = start.canonicalize_utf8().ok()?;
-    for at in start.ancestors() {
-        if at.join(".casefile").is_dir() {
-            return Some(at.to_owned());
-        }
-        if at.join(".git").exists() {
-            return Some(at.to_owned());
-        }
-    }
-    None
+    let repository = start.ancestors().position(|at| at.join(".git").exists());
+    // Outside of a repository nothing tells where a project ends: the nearest policy counts.
+    let within: Vec<&Utf8Path> = start.ancestors().take(repository.map_or(usize::MAX, |at| at + 1)).collect();
+    let mut with_policy = within.iter().filter(|at| at.join(POLICY_FILE).symlink_metadata().is_ok());
+    let policy = if repository.is_some() { with_policy.next_back() } else { with_policy.next() };
+    let home = || within.iter().find(|at| at.join(".casefile").is_dir());
+    let root = policy.or_else(home).or_else(|| within.last().filter(|_| repository.is_some()))?;
+    Some((*root).to_owned())
 }
 
 /// The policy for a case folder: from a git revision, pinned by its digest, or from the work tree.
