@@ -31,8 +31,13 @@ pub fn folder(given: &Utf8Path, config: &Config) -> Result<Utf8PathBuf, CliError
     })
 }
 
-/// Folders with a `case.json` that match the configuration's `cases`; a `*` stands for one folder name.
+/// What shows that a folder is a case; without its data file it is a damaged one.
+pub const CASE_SIGNS: [&str; 3] = ["case.json", "plan.json", "approvals"];
+
+/// Folders of cases that match the configuration's `cases`; a `*` stands for one folder name.
 pub fn known_cases(config: &Config) -> Vec<Utf8PathBuf> {
+    let holds_a_case =
+        |folder: &Utf8PathBuf| CASE_SIGNS.iter().any(|sign| folder.join(sign).symlink_metadata().is_ok());
     let root = config.folder.as_deref().and_then(Utf8Path::parent).unwrap_or(Utf8Path::new("."));
     let mut folders = Vec::new();
     for pattern in &config.cases {
@@ -40,7 +45,7 @@ pub fn known_cases(config: &Config) -> Vec<Utf8PathBuf> {
         for part in pattern.split('/').filter(|part| !part.is_empty()) {
             level = level.iter().flat_map(|folder| children(folder, part)).collect();
         }
-        folders.extend(level.into_iter().filter(|folder| folder.join("case.json").is_file()));
+        folders.extend(level.into_iter().filter(holds_a_case));
     }
     folders.sort();
     folders

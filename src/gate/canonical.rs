@@ -15,7 +15,8 @@ pub const PAGE_BYTES: u64 = 4 << 20;
 const EXCLUDED: [&str; 2] = ["status", "last_updated"];
 
 /// What may stand after an excluded key: a plain or double-quoted scalar that cannot go on in the next line.
-static EXCLUDED_VALUE: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r#"^ +(?:[A-Za-z0-9 :+.\-]+|"[^"\\]*") *$"#));
+static EXCLUDED_VALUE: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r#"^ +(?:[A-Za-z0-9 :+.\-]{1,40}|"[A-Za-z0-9 :+.\-]{0,40}") *$"#));
 
 /// A page in canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +68,14 @@ pub enum CanonicalError {
     /// The front matter is opened and never closed.
     #[error("the front matter is not closed by a line `---`")]
     FrontMatterUnterminated,
+    /// Readers of front matter disagree on where it ends, or whether it is one.
+    #[error(
+        "the front matter can be read in two ways: it opens with a line `---`, ends at the next such line, and no other line of it begins with `---` or `...`"
+    )]
+    FrontMatterAmbiguous {
+        /// 1-based line.
+        line: u64,
+    },
     /// An excluded key occurs twice.
     #[error("the key `{key}` occurs twice in the front matter")]
     Twice {
@@ -102,6 +111,7 @@ impl CanonicalError {
             CanonicalError::Nul { .. } => "nul-character",
             CanonicalError::LoneCr { .. } => "lone-cr",
             CanonicalError::FrontMatterUnterminated => "front-matter-unterminated",
+            CanonicalError::FrontMatterAmbiguous { .. } => "front-matter-ambiguous",
             CanonicalError::Twice { .. } => "excluded-key-twice",
             CanonicalError::KeyForm { .. } => "excluded-key-form",
             CanonicalError::Value { .. } => "excluded-key-value",
@@ -116,6 +126,7 @@ impl CanonicalError {
             CanonicalError::InvalidUtf8 { line }
             | CanonicalError::Nul { line }
             | CanonicalError::LoneCr { line }
+            | CanonicalError::FrontMatterAmbiguous { line }
             | CanonicalError::Twice { line, .. }
             | CanonicalError::KeyForm { line, .. }
             | CanonicalError::Value { line, .. } => Some(*line),
@@ -146,12 +157,20 @@ pub fn canonical(bytes: &[u8]) -> Result<Canonical, CanonicalError> {
         return Err(CanonicalError::LoneCr { line: line_at(text.as_bytes(), at) });
     }
     if !text.starts_with("---\n") {
+        // `---js`, or a line `---` behind blanks: front matter, and even code, to some readers.
+        if text.trim_start().starts_with("---") {
+            return Err(CanonicalError::FrontMatterAmbiguous { line: 1 });
+        }
         return Ok(Canonical { text, excluded: Vec::new() });
     }
     // The search begins at the opening line's own newline, so that an empty front matter is closed too.
     let Some(close) = text[3..].find("\n---\n").map(|at| at + 4) else {
         return Err(CanonicalError::FrontMatterUnterminated);
     };
+    let inner = (2..).zip(text[4.min(close)..close].lines());
+    if let Some((line, _)) = inner.into_iter().find(|(_, line)| line.starts_with("---") || line.starts_with("...")) {
+        return Err(CanonicalError::FrontMatterAmbiguous { line });
+    }
     without_excluded(&text, close)
 }
 
@@ -175,7 +194,7 @@ fn without_excluded(text: &str, close: usize) -> Result<Canonical, CanonicalErro
             return Err(CanonicalError::Twice { key, line: line_number });
         }
         let value = excluded_value(key, line, line_number)?;
-        if continues(&lines[at + 1..]) {
+        if continues(&lines[at + 1..]) || lines[..at].iter().any(|line| is_open(line)) {
             return Err(CanonicalError::Value { key, line: line_number });
         }
         excluded.push(ExcludedKey { key, value, line: line_number });
@@ -205,6 +224,15 @@ fn excluded_value(key: &'static str, line: &str, line_number: u64) -> Result<Str
         return Err(CanonicalError::Value { key, line: line_number });
     }
     Ok(value.trim_matches('"').to_string())
+}
+
+/// Whether a front matter line leaves a quote or a bracket open, so that the lines after it belong to its value.
+fn is_open(line: &str) -> bool {
+    let double = line.replace("\\\"", "").matches('"').count();
+    let value = line.split_once(':').map_or(line, |(_, value)| value).trim();
+    let single = value.starts_with('\'') && value.matches('\'').count() % 2 == 1;
+    let bracket = |open, close| value.starts_with(open) && value.matches(open).count() != value.matches(close).count();
+    double % 2 == 1 || single || bracket('[', ']') || bracket('{', '}')
 }
 
 /// Whether the next line that is not blank would belong to the value before it: blank lines do not end a YAML scalar.
@@ -319,6 +347,29 @@ mod tests {
             let page = format!("---\nstatus: draft\n{rest}\n---\n");
             assert_eq!(code(page.as_bytes()), ("excluded-key-value", Some(2)), "{rest:?}");
         }
+    }
+
+    #[test]
+    fn front_matter_that_readers_disagree_on_is_refused() {
+        for page in [
+            "---\nid: a\n----\nstatus: draft\n---\nb\n",
+            "---\nid: a\n--- \nstatus: draft\n---\n",
+            "---\nid: a\n...\n---\n",
+        ] {
+            assert_eq!(code(page.as_bytes()), ("front-matter-ambiguous", Some(3)), "{page:?}");
+        }
+        for page in ["---js\nx\n---\n", "\n---\nid: a\n---\n", "----\n"] {
+            assert_eq!(code(page.as_bytes()), ("front-matter-ambiguous", Some(1)), "{page:?}");
+        }
+    }
+
+    #[test]
+    fn a_derived_key_within_an_open_value_is_refused() {
+        for before in ["title: \"Do", "title: 'Do", "tags: [a,", "x: {a: 1,"] {
+            let page = format!("---\n{before}\nstatus: x\n---\n");
+            assert_eq!(code(page.as_bytes()), ("excluded-key-value", Some(3)), "{before}");
+        }
+        assert!(canonical(b"---\ntitle: \"It's [a\"\nstatus: draft\n---\n").is_ok());
     }
 
     #[test]

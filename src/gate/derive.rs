@@ -9,6 +9,7 @@ use super::claim::false_claims;
 use super::decisions::{Expected, Recorded, list, verified};
 use super::ledger::{Live, Standing, standings};
 use super::next::{next_step, notices};
+use super::signers::check_principal;
 use super::subject::{Examination, examine};
 use super::tally::{Rules, Tally, tally};
 use super::{
@@ -66,7 +67,7 @@ pub fn inspect(inquiry: &Inquiry<'_>) -> Derived {
     let listed = list(case, phase);
     let id = case_id(case, phase, examination.data.as_ref());
     let mut found = Found {
-        findings: examination.faults.iter().chain(&listed.faults).cloned().collect(),
+        findings: examination.faults.iter().chain(&listed.faults).cloned().chain(other_id(case, phase, &id)).collect(),
         clock: clock.clone(),
         ..Found::default()
     };
@@ -147,6 +148,8 @@ fn decide(
         // Told as `author-unknown` with the other remarks on the data.
         found.tally.author_unknown = true;
     }
+    let draft = examination.data.as_ref().and_then(|data| data.get("draft")?.as_bool());
+    found.tally.draft_plan = phase == Phase::Plan && draft.unwrap_or(false);
     let upstream = policy.requires_analysis(phase).then(|| analysis_of(inquiry, case));
     found.upstream = upstream.as_ref().map(|(digest, _)| digest.clone());
     let stated = decisions.iter().map(|d| d.statement.predicate.priority.as_deref());
@@ -178,7 +181,7 @@ fn state_of(rules: &Rules<'_>, standings: &[Standing<'_>], tally: &Tally, case: 
     if tally.revise {
         return GateState::ChangesRequested;
     }
-    let enough = tally.enough() && !tally.held && !tally.blocked && !tally.author_unknown;
+    let enough = tally.enough() && !tally.held && !tally.blocked && !tally.author_unknown && !tally.draft_plan;
     if enough && tally.upstream_open {
         return GateState::Approved;
     }
@@ -247,9 +250,11 @@ fn analysis_of(inquiry: &Inquiry<'_>, case: &Snapshot) -> (String, bool) {
 
 /// Priorities that the data file and the pages name.
 fn declared(examination: &Examination) -> Vec<&str> {
-    let data = examination.data.as_ref().and_then(|data| data.pointer("/metadata/priority").or(data.get("priority")));
-    let pages = examination.pages.iter().filter_map(|(_, page)| page_priority(&page.text));
-    data.and_then(Value::as_str).into_iter().chain(pages).collect()
+    let data = examination.data.as_ref();
+    let places = data.into_iter().flat_map(|data| [data.pointer("/metadata/priority"), data.get("priority")]);
+    // What is there and no text is unknown, and asks for the most.
+    let named = places.flatten().filter(|value| !value.is_null()).map(|value| value.as_str().unwrap_or("?"));
+    named.chain(examination.pages.iter().flat_map(|(_, page)| page_priorities(&page.text))).collect()
 }
 
 /// The priority of the answer: that of the case, else the first of the data and the pages.
@@ -263,11 +268,15 @@ fn case_priority(case: &Snapshot) -> Option<String> {
     data.pointer("/metadata/priority")?.as_str().map(str::to_string)
 }
 
-/// The front matter's `priority:`.
-fn page_priority(text: &str) -> Option<&str> {
-    let (front, _) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
-    let line = front.lines().find_map(|line| line.strip_prefix("priority:"))?;
-    Some(line.trim().trim_matches(['"', '\'']))
+/// The front matter's `priority:`, every time and however it is spelled.
+fn page_priorities(text: &str) -> Vec<&str> {
+    let front = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map_or("", |(front, _)| front);
+    let values = front.lines().filter_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        let key = key.trim_matches(['?', ' ', '"', '\'']);
+        key.eq_ignore_ascii_case("priority").then(|| value.trim().trim_matches(['"', '\'']))
+    });
+    values.collect()
 }
 
 /// The most urgent of the priorities; `None`, which asks for the most, where one is unknown or none is named.
@@ -362,9 +371,15 @@ pub(super) fn case_id(case: &Snapshot, phase: Phase, data: Option<&Value>) -> St
     stated.unwrap_or(&case.folder).to_string()
 }
 
-/// Who prepared what is decided on.
+/// A case whose data names another id than its folder: the decisions of one case would count for its copy.
+fn other_id(case: &Snapshot, phase: Phase, id: &str) -> Option<GateFinding> {
+    let message = format!("it names the case `{}`, and stands in the folder `{}`", id.escape_default(), case.folder);
+    (id != case.folder).then(|| GateFinding::on_file("case-id", phase.data_file(), message))
+}
+
+/// The principal who prepared what is decided on; a text that is no principal could be anybody.
 fn author(data: Option<&Value>) -> Option<&str> {
-    data?.get("prepared_by")?.as_str().map(str::trim).filter(|author| !author.is_empty())
+    data?.get("prepared_by")?.as_str().map(str::trim).filter(|author| check_principal(author).is_ok())
 }
 
 /// What the data file itself says against a decision: no author, a draft, an analysis that has moved on.

@@ -49,6 +49,10 @@ impl Snapshot {
         let mut evidence = 0;
         for (name, mode, bytes) in entries {
             let top = name.split('/').next().unwrap_or_default();
+            if matches!(name.as_str(), "evidence" | "approvals") {
+                found.fault("not-a-folder", &name, "it must be a folder of regular files");
+                continue;
+            }
             if !(TOP.contains(&name.as_str()) || matches!(top, "evidence" | "approvals")) {
                 continue;
             }

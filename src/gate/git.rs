@@ -15,15 +15,29 @@ use super::files::Snapshot;
 /// Longest time a git command may take.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Variables that would bring in configuration, objects or programs from elsewhere. `GIT_DIR` and `GIT_INDEX_FILE` stay: git
-/// sets them for its hooks, and whoever sets them for a verifier could as well replace the verifier.
-const FOREIGN: [&str; 6] = [
-    "GIT_EXTERNAL_DIFF",
+/// Variables that would bring in another repository, configuration, objects or programs. `GIT_INDEX_FILE` stays: git sets it
+/// for the hook of a commit.
+const FOREIGN: [&str; 20] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_CONFIG_PARAMETERS",
+    "GIT_ATTR_SOURCE",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
     "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+    "GIT_EXEC_PATH",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
     "GIT_REPLACE_REF_BASE",
     "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
 ];
 
 /// What went wrong while asking git.
@@ -40,6 +54,14 @@ pub enum GitError {
     Revision {
         /// As given.
         revision: String,
+    },
+    /// A name is a branch and a tag, or more, at once.
+    #[error("`{revision}` names more than one of {}; write it out", .names.join(", "))]
+    Ambiguous {
+        /// As given.
+        revision: String,
+        /// What it names.
+        names: Vec<String>,
     },
     /// A command failed.
     #[error("git {command} gave no usable answer: {message}")]
@@ -88,11 +110,30 @@ impl Repository {
         if revision.is_empty() || revision.starts_with('-') {
             return Err(unknown());
         }
+        self.refuse_ambiguous(revision)?;
         let name = format!("{revision}^{{commit}}");
         let answer = run(&self.root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name], b"");
         let id = answer.ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(unknown)?;
         let id = id.trim();
         if id.len() >= 40 && id.bytes().all(|b| b.is_ascii_hexdigit()) { Ok(id.into()) } else { Err(unknown()) }
+    }
+
+    /// Git takes a tag of a name before a branch of the same name, so whoever may push a tag could choose the base.
+    fn refuse_ambiguous(&self, revision: &str) -> Result<(), GitError> {
+        let hexadecimal = matches!(revision.len(), 40 | 64) && revision.bytes().all(|b| b.is_ascii_hexdigit());
+        if hexadecimal || revision.starts_with("refs/") {
+            return Ok(());
+        }
+        let kinds = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
+        let names: Vec<String> = kinds
+            .iter()
+            .map(|kind| format!("{kind}{revision}"))
+            .filter(|name| run(&self.root, &["show-ref", "--verify", "--quiet", "--", name], b"").is_ok())
+            .collect();
+        if names.len() > 1 {
+            return Err(GitError::Ambiguous { revision: revision.to_string(), names });
+        }
+        Ok(())
     }
 
     /// When HEAD was committed, in seconds since 1970; `None` without a commit.

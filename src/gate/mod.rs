@@ -12,6 +12,7 @@ mod derive;
 mod files;
 mod git;
 mod hidden;
+mod json;
 mod ledger;
 mod next;
 mod policy;
@@ -30,6 +31,7 @@ pub use derive::{Clock, Derived, Inquiry, REQUEST_FILE, REQUEST_SCHEMA, derive, 
 pub use files::Snapshot;
 pub use git::{GitError, Repository, Tree};
 pub use hidden::{hidden_in_page, hidden_text, remarks_on_page, text_remarks};
+pub use json::Json;
 pub use policy::{
     BreakGlass, Mode, POLICY_FILE, Person, Policy, PolicyOutcome, PolicyReader, PriorityRule, priority_number,
 };

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Canonical, GateFinding, Phase, Snapshot, canonical, hidden_in_page, remarks_on_page};
+use super::{Canonical, GateFinding, Json, Phase, Snapshot, canonical, hidden_in_page, remarks_on_page};
 
 /// A file that a decision covers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -137,13 +137,15 @@ fn examine_data(case: &Snapshot, name: &str, found: &mut Examination) {
         }
         return;
     };
-    match serde_json::from_slice(bytes) {
+    // Read so that a key that stands twice is refused: programs differ in which one they take.
+    let whole = serde_json::from_slice::<Json>(bytes).and_then(|_| serde_json::from_slice(bytes));
+    match whole {
         Ok(value) => found.data = Some(value),
         Err(error) => found.faults.push(GateFinding {
             code: "invalid-json".into(),
             file: name.into(),
             line: u64::try_from(error.line()).ok(),
-            message: "the file is not valid JSON".into(),
+            message: "the file is not valid JSON, or names a key twice".into(),
         }),
     }
     found.subjects.push(Subject { name: name.into(), sha256: hex_digest(bytes) });

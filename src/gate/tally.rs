@@ -45,9 +45,11 @@ pub(super) struct Tally {
     /// An approval was given for another analysis.
     pub(super) upstream_changed: bool,
     pub(super) author_unknown: bool,
+    /// The plan was made as a draft.
+    pub(super) draft_plan: bool,
     /// Approvals needed.
     pub(super) threshold: u32,
-    require_role: Option<String>,
+    require_roles: BTreeSet<String>,
     touched: bool,
 }
 
@@ -68,8 +70,7 @@ impl Tally {
         let keys: BTreeSet<&str> =
             approvals.iter().map(|(counted, _)| counted.key_fp.as_deref().unwrap_or(&counted.person)).collect();
         let distinct = u32::try_from(people.len().min(keys.len())).unwrap_or(u32::MAX);
-        let role =
-            self.require_role.as_ref().is_none_or(|role| approvals.iter().any(|(_, roles)| roles.contains(role)));
+        let role = self.require_roles.iter().all(|role| approvals.iter().any(|(_, roles)| roles.contains(role)));
         self.threshold >= 1 && distinct >= self.threshold && role
     }
 
@@ -100,7 +101,7 @@ pub(super) fn tally(
     let approving = standings.iter().filter(|s| s.state == Live::Yes && decision(s) == Decision::Approve);
     let asked = approving.map(|s| s.decision.statement.predicate.threshold).max().unwrap_or(0);
     tally.threshold = rule.threshold.max(asked);
-    tally.require_role.clone_from(&rule.require_role);
+    tally.require_roles.clone_from(&rule.require_roles);
     for standing in standings {
         let reason = match count(rules, &rule, standing, tally) {
             Ok(()) => continue,
@@ -159,6 +160,10 @@ fn emergency(rules: &Rules<'_>, standing: &Standing<'_>, on_current: bool, tally
     let until = until(standing);
     if !on_current {
         return Err("it is about other content".into());
+    }
+    let covered = rules.priority.is_some_and(|priority| priority >= rules.policy.unsigned_max_priority);
+    if standing.decision.key.is_none() && !covered {
+        return Err("this priority needs signed decisions".into());
     }
     if rules.now < until {
         tally.emergency = true;

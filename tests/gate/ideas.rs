@@ -137,6 +137,59 @@ fn ways_around_the_gate() {
             },
         },
         Row {
+            number: 114,
+            what: "a copy of an approved case in a folder of another name",
+            state: "invalid",
+            code: 15,
+            done: |p| {
+                p.decide("approve", ALICE);
+                fs::rename(p.case(), p.root().join("cases/old")).unwrap();
+                fs::create_dir_all(p.case()).unwrap();
+                for name in ["index.md", "case.json"] {
+                    fs::copy(p.root().join("cases/old").join(name), p.case().join(name)).unwrap();
+                }
+                p.edit("cases/HPX-1/case.json", "HPX-1", "old");
+            },
+        },
+        Row {
+            number: 115,
+            what: "a key of the data file twice",
+            state: "invalid",
+            code: 15,
+            done: |p| p.edit("cases/HPX-1/case.json", "\"id\"", "\"prepared_by\":\"x\",\"id\""),
+        },
+        Row {
+            number: 116,
+            what: "an author who is named but is no principal",
+            state: "in-review",
+            code: 10,
+            done: |p| {
+                p.edit("cases/HPX-1/case.json", "agent@example.com", "Alice <alice@example.com>");
+                p.decide("approve", ALICE);
+            },
+        },
+        Row {
+            number: 117,
+            what: "a priority that is not listed asks for what the less urgent listed ones ask for",
+            state: "in-review",
+            code: 10,
+            done: |p| {
+                p.edit_policy("[priority.default]\nthreshold = 2", "[priority.default]\nthreshold = 1");
+                p.edit_page("priority: P2", "priority: P0");
+                p.decide("approve", BOB);
+            },
+        },
+        Row {
+            number: 118,
+            what: "the priority under a key in quotes",
+            state: "in-review",
+            code: 10,
+            done: |p| {
+                p.edit_page("priority: P2", "\"priority\": P1");
+                p.decide("approve", ALICE);
+            },
+        },
+        Row {
             number: 112,
             what: "the folder of decisions is a file",
             state: "invalid",
@@ -205,4 +258,71 @@ fn a_statement_for_the_plan_needs_the_analysis_it_names() {
     project.store("plan", &bytes, Some(&sign(&bytes, "alice", APPROVAL)));
     let (state, code, _) = project.check_on("plan", &[]);
     assert_eq!((state.as_str(), code), ("stale", 13));
+}
+
+#[test]
+fn a_tag_named_like_the_base_branch_does_not_choose_the_policy() {
+    let project = Project::new();
+    project.git(&["branch", "base"]);
+    project.edit_policy("[priority.P2]\nthreshold = 1", "[priority.P2]\nthreshold = 2");
+    project.git(&["commit", "-qam", "stricter"]);
+    project.git(&["branch", "-f", "base", "HEAD"]);
+    project.git(&["tag", "base", "HEAD~1"]);
+    project.decide("approve", ALICE);
+    let (state, code, _) = project.check_on("analysis", &["--policy-ref", "base", "--enforce"]);
+    assert_eq!((state.as_str(), code), ("policy-error", 16), "the name is ambiguous");
+    let (state, code, _) = project.check_on("analysis", &["--policy-ref", "refs/heads/base", "--enforce"]);
+    assert_eq!((state.as_str(), code), ("in-review", 10));
+}
+
+#[test]
+fn another_repository_in_the_environment_or_around_the_case_is_not_asked() {
+    let project = Project::new();
+    project.edit_policy("[priority.P2]\nthreshold = 1", "[priority.P2]\nthreshold = 2");
+    project.git(&["commit", "-qam", "two are needed"]);
+    project.decide("approve", ALICE);
+    let evil = Project::new();
+    let asked = |environment: &[(&str, String)]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_casefile"))
+            .args(["gate", "check", "HPX-1", "--phase", "analysis", "--policy-ref", "HEAD", "--enforce"])
+            .current_dir(project.root())
+            .envs(environment.iter().map(|(name, value)| (*name, value.as_str())))
+            .output()
+            .unwrap();
+        output.status.code()
+    };
+    assert_eq!(asked(&[]), Some(10));
+    let git_dir = evil.root().join(".git").display().to_string();
+    assert_eq!(asked(&[("GIT_DIR", git_dir), ("GIT_WORK_TREE", ".".into())]), Some(10));
+    let copied = std::process::Command::new("cp")
+        .arg("-r")
+        .arg(evil.root().join(".git"))
+        .arg(project.root().join("cases/.git"))
+        .status()
+        .unwrap();
+    assert!(copied.success());
+    assert_eq!(asked(&[]), Some(10));
+}
+
+#[test]
+fn a_case_without_its_data_file_is_still_asked_about() {
+    let project = Project::new();
+    project.decide("approve", ALICE);
+    project.git(&["add", "-A"]);
+    project.git(&["commit", "-qm", "approved"]);
+    fs::remove_file(project.case().join("case.json")).unwrap();
+    project.git(&["commit", "-qam", "no data"]);
+    let output = project.run(&["gate", "check", "--all", "--rev", "HEAD"]);
+    assert!(matches!(output.status.code(), Some(13 | 15)), "{:?}", output.status.code());
+}
+
+#[test]
+fn a_draft_plan_is_not_approved() {
+    let project = Project::new();
+    project.add_plan();
+    project.edit("cases/HPX-1/plan.json", "\"files\"", "\"draft\":true,\"files\"");
+    project.decide("approve", BOB);
+    project.decide_on("approve", ALICE, "plan", &[]);
+    let (state, code, _) = project.check_on("plan", &[]);
+    assert_eq!((state.as_str(), code), ("in-review", 10));
 }

@@ -7,9 +7,9 @@ use camino::Utf8Path;
 use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::gate::{GateState, Repository, Tree};
-use crate::render::visible;
 
 use super::ask::Place;
+use super::describe;
 
 /// Compares with the merge base of `base`: the paths that changed, and the exit code of `invalid` where a decision is not
 /// what it was.
@@ -39,7 +39,7 @@ pub fn check(
             continue;
         }
         let verb = if remains { "changed" } else { "removed" };
-        let path = visible(&path);
+        let path = describe::data(&path);
         if github {
             output::result(&format!("::error title=casefile gate::append-only: {path} was {verb}\n"))?;
         } else {

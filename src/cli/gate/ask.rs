@@ -99,7 +99,7 @@ impl Asked {
         let snapshot = match place {
             Place::Worktree => Snapshot::worktree(&folder).map_err(|error| CliError::input(error.to_string()))?,
             Place::Git(tree) => {
-                let repository = Repository::open(&folder).map_err(|error| CliError::input(error.to_string()))?;
+                let repository = repository_of(&folder).ok_or_else(|| outside(&folder))?;
                 let inside = repository.relative(&folder).ok_or_else(|| outside(&folder))?;
                 let read = repository.snapshot(tree, &inside).map_err(|error| CliError::input(error.to_string()))?;
                 read.ok_or_else(|| CliError::input(format!("{folder} does not exist there")))?
@@ -117,7 +117,7 @@ impl Asked {
 
 /// A case by its folder or id that is in a tree and no longer, or not yet, in the work tree.
 fn committed(case: &Utf8Path, tree: &Tree, config: &Config) -> Option<Utf8PathBuf> {
-    let repository = Repository::open(case).ok()?;
+    let repository = repository_of(case)?;
     let paths = repository.paths(tree).ok()?;
     let folders = paths.iter().filter_map(|path| path.strip_suffix("/case.json")).map(Utf8Path::new);
     let root = config.folder.as_deref().and_then(Utf8Path::parent);
@@ -134,13 +134,21 @@ fn outside(folder: &Utf8Path) -> CliError {
     CliError::input(format!("{folder} is outside of the git repository"))
 }
 
+/// The repository of the working folder, where it holds the path: one that lies further down, around the case itself, would
+/// bring its own history and branches.
+pub fn repository_of(path: &Utf8Path) -> Option<Repository> {
+    let outer = Repository::open(Utf8Path::new(".")).ok().filter(|repository| repository.relative(path).is_some());
+    outer.or_else(|| Repository::open(path).ok())
+}
+
 /// The root of the project of a case: the topmost folder of the repository that holds a policy, so that one planted further
 /// down counts nothing; without a policy the nearest that holds `.casefile/`, else the repository's root.
 pub fn project_root(folder: &Utf8Path) -> Option<Utf8PathBuf> {
     let start = folder.ancestors().find(|at| at.is_dir()).unwrap_or(Utf8Path::new("."));
     let start = if start.as_str().is_empty() { Utf8Path::new(".") } else { start };
     let start = start.canonicalize_utf8().ok()?;
-    let repository = start.ancestors().position(|at| at.join(".git").exists());
+    let top = repository_of(&start).and_then(|repository| repository.root().canonicalize_utf8().ok());
+    let repository = top.and_then(|top| start.ancestors().position(|at| at == top));
     // Outside of a repository nothing tells where a project ends: the nearest policy counts.
     let within: Vec<&Utf8Path> = start.ancestors().take(repository.map_or(usize::MAX, |at| at + 1)).collect();
     let mut with_policy = within.iter().filter(|at| at.join(POLICY_FILE).symlink_metadata().is_ok());
@@ -179,9 +187,15 @@ pub fn policy(folder: &Utf8Path, args: &PolicyArgs) -> PolicyOutcome {
 }
 
 fn from_git(start: &Utf8Path, reference: &str) -> Result<PolicyOutcome, String> {
-    let repository = Repository::open(start).map_err(|error| error.to_string())?;
+    let repository = repository_of(start).ok_or("there is no git repository to take the policy from")?;
     let tree = Tree::Commit(repository.commit(reference).map_err(|error| error.to_string())?);
-    let inside = repository.relative(start).unwrap_or_default();
+    let below = repository.relative(start).unwrap_or_default();
+    // The topmost policy that the revision itself has: what the work tree adds further down counts nothing.
+    let folders: Vec<&Utf8Path> = below.ancestors().collect();
+    let holds = |folder: &&&Utf8Path| {
+        repository.file(&tree, folder.join(POLICY_FILE).as_str()).is_ok_and(|file| file.is_some())
+    };
+    let inside = folders.iter().rev().find(holds).map(|folder| folder.to_path_buf()).unwrap_or_default();
     let read = |name: &str| {
         let path = if inside.as_str().is_empty() { name.to_string() } else { format!("{inside}/{name}") };
         repository.file(&tree, &path).map_err(|error| error.to_string())
@@ -215,7 +229,7 @@ pub fn clock(folder: &Utf8Path, args: &PolicyArgs) -> Result<Clock, CliError> {
         return Ok(Clock { now: parsed(&clock::now(Some(given))?)?, source: "--now".into() });
     }
     let now = clock::system();
-    let head = Repository::open(folder).ok().and_then(|repository| repository.head_time());
+    let head = repository_of(folder).and_then(|repository| repository.head_time());
     Ok(match head {
         Some(head) if head > now => Clock { now: head, source: "head".into() },
         _ => Clock { now, source: "system".into() },

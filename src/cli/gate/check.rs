@@ -137,16 +137,24 @@ fn all_cases(place: &Place) -> Result<Vec<Utf8PathBuf>, CliError> {
             let failed = |error: crate::gate::GitError| CliError::input(error.to_string());
             let repository = Repository::open(Utf8Path::new(".")).map_err(failed)?;
             let paths = repository.paths(tree).map_err(failed)?;
-            let folders = paths.iter().filter_map(|path| path.strip_suffix("/case.json"));
+            let mut folders: Vec<&str> = paths.iter().filter_map(|path| case_of(path)).collect();
+            folders.sort_unstable();
+            folders.dedup();
             let root = config.folder.as_deref().and_then(Utf8Path::parent);
             let base = root.and_then(|root| repository.relative(root)).unwrap_or_default();
-            let matching = folders.filter(|folder| {
+            let matching = folders.into_iter().filter(|folder| {
                 let inside = Utf8Path::new(folder).strip_prefix(&base).ok();
                 inside.is_some_and(|inside| load::matches_cases(&config, inside))
             });
             Ok(matching.map(|folder| repository.root().join(folder)).collect())
         }
     }
+}
+
+/// The folder of a path that shows a case.
+fn case_of(path: &str) -> Option<&str> {
+    let data = path.strip_suffix("/case.json").or_else(|| path.strip_suffix("/plan.json"));
+    data.or_else(|| path.split_once("/approvals/").map(|(folder, _)| folder))
 }
 
 fn print(report: &GateReport, folder: &Utf8Path, format: Format) -> Result<(), CliError> {

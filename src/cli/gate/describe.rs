@@ -8,7 +8,7 @@ use crate::render::visible;
 /// The answer for people.
 pub fn text(report: &GateReport) -> String {
     let open = if report.open { "open" } else { "closed" };
-    let mut text = format!("{} {}: {} ({open})\n", visible(&report.case), report.phase, report.state);
+    let mut text = format!("{} {}: {} ({open})\n", one_line(&report.case), report.phase, report.state);
     for notice in &report.notices {
         let _ = writeln!(text, "  ! {notice}");
     }
@@ -27,7 +27,7 @@ pub fn text(report: &GateReport) -> String {
         let _ = writeln!(text, "  + {} at {} ({})", visible(&counted.principal), counted.signed_at, counted.statement);
     }
     for left in &report.not_counted {
-        let _ = writeln!(text, "  - {}: {}", left.statement, visible(&left.reason));
+        let _ = writeln!(text, "  - {}: {}", left.statement, one_line(&left.reason));
     }
     for subject in &report.subjects {
         let mark = match (subject.changed, subject.sha256.is_empty()) {
@@ -38,17 +38,22 @@ pub fn text(report: &GateReport) -> String {
             (None, _) => "",
         };
         let digest = if subject.sha256.is_empty() { "-" } else { subject.sha256.get(..12).unwrap_or_default() };
-        let _ = writeln!(text, "  {mark}{digest:12}  {}", visible(&subject.name));
+        let _ = writeln!(text, "  {mark}{digest:12}  {}", one_line(&subject.name));
     }
     for finding in &report.findings {
         let place = finding.line.map_or_else(|| finding.file.clone(), |line| format!("{}:{line}", finding.file));
-        let _ = writeln!(text, "  {} {}: {}", finding.code, visible(&place), visible(&finding.message));
+        let _ = writeln!(text, "  {} {}: {}", finding.code, one_line(&place), one_line(&finding.message));
     }
     if let Some(clock) = report.clock.as_ref().filter(|clock| clock.source != "system") {
         let _ = writeln!(text, "  time {} from {}", clock.now, visible(&clock.source));
     }
-    let _ = writeln!(text, "next: {}", visible(&report.next));
+    let _ = writeln!(text, "next: {}", one_line(&report.next));
     text
+}
+
+/// A text that cannot begin a line of its own.
+pub fn one_line(text: &str) -> String {
+    visible(text).replace('\n', "\\n")
 }
 
 /// Workflow commands of GitHub Actions: one line a closed gate or finding; nothing untrusted can begin a command.
@@ -73,7 +78,7 @@ pub fn github(report: &GateReport, folder: &str) -> String {
 }
 
 /// The message of a workflow command: one line, nothing that ends it.
-fn data(text: &str) -> String {
+pub fn data(text: &str) -> String {
     // A line feed is kept by `visible`, a carriage return is not.
     visible(text).replace('%', "%25").replace('\n', "%0A")
 }

@@ -11,6 +11,7 @@ use crate::gate::{Derived, Phase, Repository, Subject, Tree, canonical, inspect,
 use crate::render::visible;
 
 use super::ask::{AskArgs, Asked};
+use super::describe;
 
 /// Commits looked through for the text that was approved.
 const HISTORY: usize = 200;
@@ -36,7 +37,7 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
 /// The pages with line numbers, what changed since the last approval, the other files, conditions, and the code.
 pub fn text(asked: &Asked, derived: &Derived, phase: Phase) -> String {
     let report = &derived.report;
-    let mut text = format!("Review of {} · {phase}\n", visible(&report.case));
+    let mut text = format!("Review of {} · {phase}\n", describe::one_line(&report.case));
     for page in phase.pages() {
         let Some(canonical) = asked.case.get(page).and_then(|bytes| canonical(bytes).ok()) else { continue };
         let _ = writeln!(text, "\n== {page} (canonical form: without `status` and `last_updated`)\n");
@@ -47,6 +48,7 @@ pub fn text(asked: &Asked, derived: &Derived, phase: Phase) -> String {
             let _ = writeln!(text, "\n== {page}: difference since the last approved version\n\n{difference}");
         }
     }
+    data(&mut text, asked, phase);
     let _ = writeln!(text, "\n== Every file that the decision covers\n");
     for subject in &report.subjects {
         let mark = match subject.changed {
@@ -65,7 +67,7 @@ pub fn text(asked: &Asked, derived: &Derived, phase: Phase) -> String {
     }
     for condition in &derived.conditions {
         let kind = if condition.blocking { "condition" } else { "follow-up" };
-        let _ = writeln!(text, "{kind}  {}: {}", condition.id, visible(&condition.text));
+        let _ = writeln!(text, "{kind}  {}: {}", visible(&condition.id), visible(&condition.text));
     }
     let current: Vec<Subject> = report
         .subjects
@@ -75,6 +77,18 @@ pub fn text(asked: &Asked, derived: &Derived, phase: Phase) -> String {
         .collect();
     let _ = writeln!(text, "code       {}", review_code(&current));
     text
+}
+
+/// What machines will take from the data file: a reviewer who sees the page only would not know.
+fn data(text: &mut String, asked: &Asked, phase: Phase) {
+    let bytes = asked.case.get(phase.data_file());
+    let Some(data) = bytes.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(bytes).ok()) else { return };
+    let _ = writeln!(text, "\n== {}: what machines take from it\n", phase.data_file());
+    for pointer in ["/prepared_by", "/metadata/priority", "/priority", "/draft", "/upstream", "/files"] {
+        if let Some(value) = data.pointer(pointer) {
+            let _ = writeln!(text, "{:20} {}", pointer.trim_start_matches('/'), describe::one_line(&value.to_string()));
+        }
+    }
 }
 
 fn findings(text: &mut String, derived: &Derived) {

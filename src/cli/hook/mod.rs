@@ -5,7 +5,6 @@
 
 mod claude;
 mod git;
-mod json;
 
 pub use git::judge_changes;
 

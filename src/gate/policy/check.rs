@@ -152,7 +152,7 @@ fn priorities(file: &PolicyFile, known: &BTreeSet<&String>, say: &mut dyn FnMut(
         }
         let rule = PriorityRule {
             threshold: entry.threshold,
-            require_role: entry.require_role.clone(),
+            require_roles: entry.require_role.iter().cloned().collect(),
             max_age,
             key_types: entry.key_types.clone(),
             require_touch: entry.require_touch,

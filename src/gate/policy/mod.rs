@@ -83,8 +83,8 @@ struct PhaseRule {
 pub struct PriorityRule {
     /// Approvals needed.
     pub threshold: u32,
-    /// A role that one of the approvers must have.
-    pub require_role: Option<String>,
+    /// Roles of which each must be among the approvers.
+    pub require_roles: BTreeSet<String>,
     /// How long an approval holds, in seconds.
     pub max_age: Option<i64>,
     /// Key types that count; all accepted ones where `None`.
@@ -156,25 +156,11 @@ impl Policy {
         if let Some(rule) = priority.and_then(|p| self.priorities.get(&p)) {
             return rule.clone();
         }
+        // A priority that is not listed asks for at least what the less urgent ones that are listed ask for.
+        let less_urgent = |number: u8| self.priorities.range(number..).map(|(_, rule)| rule);
         match (&self.default, priority) {
-            (Some(rule), Some(_)) => rule.clone(),
-            _ => self.strictest(),
-        }
-    }
-
-    fn strictest(&self) -> PriorityRule {
-        let rules: Vec<&PriorityRule> = self.priorities.values().chain(&self.default).collect();
-        let both = |a: Option<Vec<String>>, b: &Option<Vec<String>>| match (a, b) {
-            (Some(a), Some(b)) => Some(a.into_iter().filter(|kind| b.contains(kind)).collect()),
-            (a, b) => a.or_else(|| b.clone()),
-        };
-        PriorityRule {
-            threshold: rules.iter().map(|rule| rule.threshold).max().unwrap_or(u32::MAX),
-            require_role: rules.iter().find_map(|rule| rule.require_role.clone()),
-            max_age: rules.iter().filter_map(|rule| rule.max_age).min(),
-            key_types: rules.iter().fold(None, |types, rule| both(types, &rule.key_types)),
-            require_touch: rules.iter().any(|rule| rule.require_touch),
-            require_verified: rules.iter().any(|rule| rule.require_verified),
+            (Some(default), Some(number)) => strictest(less_urgent(number).chain([default]).collect()),
+            _ => strictest(self.priorities.values().chain(&self.default).collect()),
         }
     }
 
@@ -186,6 +172,22 @@ impl Policy {
     /// Whether a phase needs the analysis to be approved.
     pub fn requires_analysis(&self, phase: Phase) -> bool {
         phase == Phase::Plan && self.phases.get(&phase).is_none_or(|rule| rule.requires.contains(&Phase::Analysis))
+    }
+}
+
+/// What all of the rules together ask for.
+fn strictest(rules: Vec<&PriorityRule>) -> PriorityRule {
+    let both = |a: Option<Vec<String>>, b: &Option<Vec<String>>| match (a, b) {
+        (Some(a), Some(b)) => Some(a.into_iter().filter(|kind| b.contains(kind)).collect()),
+        (a, b) => a.or_else(|| b.clone()),
+    };
+    PriorityRule {
+        threshold: rules.iter().map(|rule| rule.threshold).max().unwrap_or(u32::MAX),
+        require_roles: rules.iter().flat_map(|rule| rule.require_roles.iter().cloned()).collect(),
+        max_age: rules.iter().filter_map(|rule| rule.max_age).min(),
+        key_types: rules.iter().fold(None, |types, rule| both(types, &rule.key_types)),
+        require_touch: rules.iter().any(|rule| rule.require_touch),
+        require_verified: rules.iter().any(|rule| rule.require_verified),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The decision on one tool call: a refusal with its fixed words, or none. Reads no disk; what it needs is handed in.
 
-use super::super::json::Json;
 use super::input::{Dialect, Tool};
 use super::paths::{self, Protected, absolute};
 use super::shell::{self, Effect, Forbidden};
+use crate::gate::Json;
 
 /// Longest argument of a foreign tool that is taken for a path, in bytes.
 const PATH_BYTES: usize = 4096;

@@ -1,6 +1,6 @@
 //! What the client hands to a hook: one JSON object on standard input, read strictly. Judges nothing.
 
-use super::super::json::Json;
+use crate::gate::Json;
 
 /// Most bytes that are read from standard input.
 pub(super) const INPUT_BYTES: u64 = 8 << 20;

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::super::json::Json;
 use super::ground::Repository;
 use crate::cli::error::CliError;
 use crate::cli::output;
+use crate::gate::Json;
 use crate::gate::{RegularError, read_regular};
 use crate::limits;
 

@@ -36,8 +36,12 @@ impl Files {
     pub(super) fn cases(&self, patterns: &[String]) -> Vec<String> {
         let depth = |text: &str| text.split('/').filter(|part| !part.is_empty()).count();
         let matches = |folder: &&str| patterns.iter().any(|p| depth(p) == depth(folder) && claims(p, folder));
-        let folders = self.paths.iter().filter_map(|path| path.strip_suffix("/case.json"));
-        folders.filter(matches).map(str::to_string).collect()
+        let data = |path: &'_ String| {
+            let signs = ["/case.json", "/plan.json"];
+            signs.iter().find_map(|sign| path.strip_suffix(sign).map(str::to_string))
+        };
+        let folders: std::collections::BTreeSet<String> = self.paths.iter().filter_map(data).collect();
+        folders.into_iter().filter(|folder| matches(&folder.as_str())).collect()
     }
 
     /// The bytes of a file, `None` where it is not there.

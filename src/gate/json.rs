@@ -7,18 +7,24 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Json {
+pub enum Json {
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Bool(bool),
+    /// A number.
     Number(serde_json::Number),
+    /// A text.
     Text(String),
+    /// A list.
     List(Vec<Json>),
+    /// An object, its keys in their order.
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
     /// The value of a key; `None` for a missing key and for what is no object.
-    pub(super) fn get(&self, key: &str) -> Option<&Json> {
+    pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
             Json::Object(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, value)| value),
             _ => None,
@@ -26,7 +32,7 @@ impl Json {
     }
 
     /// The text, of a text.
-    pub(super) fn as_str(&self) -> Option<&str> {
+    pub fn as_str(&self) -> Option<&str> {
         match self {
             Json::Text(text) => Some(text),
             _ => None,
@@ -34,7 +40,7 @@ impl Json {
     }
 
     /// The items; none of what is no list.
-    pub(super) fn items(&self) -> &[Json] {
+    pub fn items(&self) -> &[Json] {
         match self {
             Json::List(items) => items,
             _ => &[],
@@ -42,7 +48,7 @@ impl Json {
     }
 
     /// The value of a key, made as `empty` where the key is missing; `None` for what is no object.
-    pub(super) fn entry(&mut self, key: &str, empty: Json) -> Option<&mut Json> {
+    pub fn entry(&mut self, key: &str, empty: Json) -> Option<&mut Json> {
         let Json::Object(entries) = self else { return None };
         let at = entries.iter().position(|(name, _)| name == key).unwrap_or_else(|| {
             entries.push((key.to_string(), empty));
