@@ -75,6 +75,7 @@ fn deciding_needs_a_terminal_and_no_agent() {
     let agent = Command::new(env!("CARGO_BIN_EXE_casefile"))
         .args(approve)
         .current_dir(project.root())
+        .env_remove("CI")
         .env("CLAUDECODE", "1")
         .output()
         .unwrap();

@@ -206,6 +206,7 @@ impl Project {
             .current_dir(self.root())
             .env_remove("CLAUDECODE")
             .env_remove("CI")
+            .env_remove("GITHUB_ACTIONS")
             .stdin(Stdio::null())
             .output()
             .unwrap()
