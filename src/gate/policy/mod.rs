@@ -159,8 +159,8 @@ impl Policy {
         // A priority that is not listed asks for at least what the less urgent ones that are listed ask for.
         let less_urgent = |number: u8| self.priorities.range(number..).map(|(_, rule)| rule);
         match (&self.default, priority) {
-            (Some(default), Some(number)) => strictest(less_urgent(number).chain([default]).collect()),
-            _ => strictest(self.priorities.values().chain(&self.default).collect()),
+            (Some(default), Some(number)) => strictest(&less_urgent(number).chain([default]).collect::<Vec<_>>()),
+            _ => strictest(&self.priorities.values().chain(&self.default).collect::<Vec<_>>()),
         }
     }
 
@@ -176,7 +176,7 @@ impl Policy {
 }
 
 /// What all of the rules together ask for.
-fn strictest(rules: Vec<&PriorityRule>) -> PriorityRule {
+fn strictest(rules: &[&PriorityRule]) -> PriorityRule {
     let both = |a: Option<Vec<String>>, b: &Option<Vec<String>>| match (a, b) {
         (Some(a), Some(b)) => Some(a.into_iter().filter(|kind| b.contains(kind)).collect()),
         (a, b) => a.or_else(|| b.clone()),
