@@ -31,7 +31,7 @@ enum Format {
 Examples:
   casefile gate check SHOP-12 --phase analysis
   casefile gate check SHOP-12 --phase plan --staged              what is staged, as a pre-commit hook sees it
-  casefile gate check --all --rev HEAD --policy-ref origin/main --append-only origin/main --enforce --format github")]
+  casefile gate check --all --rev HEAD --policy-ref refs/remotes/origin/main --append-only refs/remotes/origin/main --enforce")]
 pub struct Args {
     /// Case folder, or an id found below the configuration's `cases`
     #[arg(required_unless_present = "all")]
