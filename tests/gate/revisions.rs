@@ -98,6 +98,15 @@ fn a_change_of_files_that_a_closed_plan_claims_fails_the_job() {
     project.git(&["commit", "-qam", "the plan's file"]);
     assert_eq!(job(&project).0, Some(10), "{}", job(&project).1);
     assert!(job(&project).1.contains("src/pool.rs is a file of its plan"));
+    let plan = std::fs::read_to_string(project.case().join("plan.json")).unwrap();
+    project.edit("cases/HPX-1/plan.json", "\"src/pool.rs\"", "");
+    project.git(&["commit", "-qam", "drop the claim"]);
+    assert_eq!(job(&project).0, Some(10), "the base's claim binds: {}", job(&project).1);
+    project.git(&["rm", "-q", "cases/HPX-1/plan.json", "cases/HPX-1/implementation_plan.md"]);
+    project.git(&["commit", "-qm", "drop the plan"]);
+    assert_eq!(job(&project).0, Some(10), "the base's claim binds: {}", job(&project).1);
+    project.add_plan();
+    project.file("plan.json", plan);
     project.decide("approve", ALICE);
     project.decide_on("approve", ALICE, "plan", &[]);
     project.git(&["add", "-A"]);

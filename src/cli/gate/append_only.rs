@@ -11,14 +11,21 @@ use crate::gate::{GateState, Repository, Tree};
 use super::ask::Place;
 use super::describe;
 
+/// What a comparison came to.
+pub struct Compared {
+    /// The merge base, as a commit.
+    pub base: String,
+    /// What it was compared with.
+    pub later: Tree,
+    /// Paths that differ.
+    pub changed: BTreeSet<String>,
+    /// 0, or the exit code of `invalid`.
+    pub code: u8,
+}
+
 /// Compares with the merge base of `base`: the paths that changed, and the exit code of `invalid` where a decision is not
 /// what it was.
-pub fn check(
-    start: &Utf8Path,
-    base: &str,
-    place: &Place,
-    github: bool,
-) -> Result<(Tree, BTreeSet<String>, u8), CliError> {
+pub fn check(start: &Utf8Path, base: &str, place: &Place, github: bool) -> Result<Compared, CliError> {
     let failed = |error: crate::gate::GitError| CliError::input(error.to_string());
     let repository = Repository::open(start).map_err(failed)?;
     let later = match place {
@@ -47,5 +54,5 @@ pub fn check(
         }
         code = GateState::Invalid.exit_code();
     }
-    Ok((later, changed, code))
+    Ok(Compared { base, later, changed, code })
 }

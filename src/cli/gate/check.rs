@@ -84,10 +84,10 @@ pub fn run(args: &Args) -> Result<u8, CliError> {
     let format = if args.json { Format::Json } else { args.format };
     let mut code = 0;
     if let Some(base) = &args.append_only {
-        let (tree, changed, found) = append_only::check(&start, base, &place, format == Format::Github)?;
-        code = found;
+        let found = append_only::check(&start, base, &place, format == Format::Github)?;
+        code = found.code;
         if args.all {
-            code = code.max(judge_changes(tree, args.policy.clone(), &changed)?);
+            code = code.max(judge_changes(found.later, found.base, args.policy.clone(), &found.changed)?);
         }
     }
     if !args.all {

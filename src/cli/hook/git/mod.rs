@@ -47,7 +47,9 @@ fn pre_commit() -> Result<u8, CliError> {
     // The first commit is compared with the tree without files.
     let head = head.or_else(|_| process::line(&["hash-object", "-t", "tree", "--stdin"]))?;
     let changed = process::names(&["diff-index", "--cached", "--name-only", "--no-renames", "-z", &head], "")?;
-    judge(&Files::of(Tree::Index)?, &changed.into_iter().collect())
+    let earlier = process::line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).ok();
+    let earlier = earlier.map(|head| Files::of(Tree::Commit(head))).transpose()?;
+    judge(&Files::of(Tree::Index)?, earlier.as_ref(), &changed.into_iter().collect())
 }
 
 fn pre_push() -> Result<u8, CliError> {
@@ -63,7 +65,7 @@ fn pre_push() -> Result<u8, CliError> {
         if is_zero(local) {
             continue;
         }
-        let found = judge(&Files::of(Tree::Commit(local.into()))?, &pushed_paths(local, remote)?)?;
+        let found = judge(&Files::of(Tree::Commit(local.into()))?, None, &pushed_paths(local, remote)?)?;
         code = if code == 0 { found } else { code };
     }
     Ok(code)
@@ -98,17 +100,22 @@ fn pushed_paths(local: &str, remote: &str) -> Result<BTreeSet<String>, CliError>
 }
 
 /// Judges the paths that a change touches, for CI: what a tree has since a base, by the policy that the arguments name.
-pub fn judge_changes(tree: Tree, policy: PolicyArgs, changed: &BTreeSet<String>) -> Result<u8, CliError> {
-    judge(&Files::judged_by(tree, policy)?, changed)
+///
+/// What the base's plans claim counts too: a change cannot drop the claim that binds it.
+pub fn judge_changes(tree: Tree, base: String, policy: PolicyArgs, changed: &BTreeSet<String>) -> Result<u8, CliError> {
+    let earlier = Files::judged_by(Tree::Commit(base), policy.clone())?;
+    judge(&Files::judged_by(tree, policy)?, Some(&earlier), changed)
 }
 
 /// Tells what stands against the changes; the exit code is that of the first closed gate.
-fn judge(files: &Files, changed: &BTreeSet<String>) -> Result<u8, CliError> {
+fn judge(files: &Files, earlier: Option<&Files>, changed: &BTreeSet<String>) -> Result<u8, CliError> {
     let mut config = Config::load(None, files.root())?;
     if config.cases.is_empty() {
         config.cases = super::DEFAULT_CASES.map(str::to_string).to_vec();
     }
-    let cases = files.cases(&config.cases);
+    let mut cases = files.cases(&config.cases);
+    let before = earlier.map_or_else(Vec::new, |earlier| earlier.cases(&config.cases));
+    let gone: Vec<String> = before.iter().filter(|case| !cases.contains(case)).cloned().collect();
     let inside = |path: &str, case: &str| path.strip_prefix(case).is_some_and(|rest| rest.starts_with('/'));
     let mut code = 0;
     let mut claimed: Vec<(&String, GateReport)> = Vec::new();
@@ -125,10 +132,11 @@ fn judge(files: &Files, changed: &BTreeSet<String>) -> Result<u8, CliError> {
                 }
             }
         }
-        let Some(plan) = plan else { continue };
+        let plan = plan.unwrap_or_else(|| NO_PLAN.to_vec());
         let Some(targets) = super::plan_files(&plan) else {
             return Err(CliError::input(format!("{case}/plan.json cannot be read, so its files are not known")));
         };
+        let targets = [targets, earlier_targets(earlier, case)?].concat();
         let files_of_plan = |path: &&String| {
             !cases.iter().any(|case| inside(path, case)) && targets.iter().any(|entry| claims(entry, path))
         };
@@ -142,6 +150,13 @@ fn judge(files: &Files, changed: &BTreeSet<String>) -> Result<u8, CliError> {
         } else {
             claimed.extend(own.into_iter().map(|path| (path, report.clone())));
         }
+    }
+    cases.extend(gone.iter().cloned());
+    for (case, earlier) in gone.iter().zip(earlier.iter().cycle()) {
+        let targets = earlier_targets(Some(earlier), case)?;
+        let touched = changed.iter().filter(|path| targets.iter().any(|entry| claims(entry, path)));
+        let report = earlier.gate(case, Phase::Plan)?;
+        claimed.extend(touched.filter(|_| !report.open).map(|path| (path, report.clone())));
     }
     // An open plan that names the file outweighs closed ones.
     for (path, report) in claimed.into_iter().filter(|(path, _)| !open.contains(path)) {
@@ -159,6 +174,15 @@ fn judge(files: &Files, changed: &BTreeSet<String>) -> Result<u8, CliError> {
         }
     }
     Ok(code)
+}
+
+/// What a plan claims that is not there.
+const NO_PLAN: &[u8] = br#"{"files":[]}"#;
+
+/// What the plan of a case claimed in an earlier state.
+fn earlier_targets(earlier: Option<&Files>, case: &str) -> Result<Vec<String>, CliError> {
+    let plan = earlier.map(|earlier| earlier.read(&format!("{case}/plan.json"))).transpose()?.flatten();
+    Ok(plan.and_then(|plan| super::plan_files(&plan)).unwrap_or_default())
 }
 
 fn refuse(report: &GateReport, why: &str) {
