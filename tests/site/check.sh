@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # check.sh [--v4] [--format mdx|md|detect] [--out DIR] DOCS_DIR
-# Builds every page below DOCS_DIR (folders named `input` left out) strictly, after checking text hygiene and diagrams.
+# Builds every page below DOCS_DIR (folders named `input` or `ci` left out) strictly, after checking text hygiene and diagrams.
 # Exit 0: clean; 1: problems, listed; 2: usage or set-up.
 set -euo pipefail
 
@@ -45,7 +45,7 @@ if ! node node_modules/@docusaurus/core/bin/docusaurus.mjs build --no-minify --o
 fi
 
 if [ $failed -eq 0 ]; then
-  echo "check: $(find "$docs" -name '*.md' -not -path '*/input/*' | wc -l | tr -d ' ') pages, format $format, v4 $v4: clean"
+  echo "check: $(find "$docs" -name '*.md' -not -path '*/input/*' -not -path '*/ci/*' | wc -l | tr -d ' ') pages, format $format, v4 $v4: clean"
 else
   echo "check: problems found" >&2
 fi

@@ -48,8 +48,8 @@ export default {
       path: path.resolve(docs),
       routeBasePath: 'docs',
       onInlineTags: 'throw',
-      // Below `input` lie the documents that pages are made from; they are nobody's pages.
-      exclude: ['**/input/**', '**/_*/**', '**/_*.*'],
+      // Below `input` lie the documents that pages are made from, in `ci` a workflow with its note; they are nobody's pages.
+      exclude: ['**/input/**', '**/ci/**', '**/_*/**', '**/_*.*'],
     }],
     frontPage,
   ],

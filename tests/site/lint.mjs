@@ -10,7 +10,7 @@ function pagesBelow(folder) {
     .filter((entry) => entry.isFile() && /\.mdx?$/i.test(entry.name))
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     // Documents that pages are made from are as people wrote them.
-    .filter((file) => !path.relative(folder, file).split(path.sep).includes('input'))
+    .filter((file) => !path.relative(folder, file).split(path.sep).some((part) => part === 'input' || part === 'ci'))
     .sort();
 }
 
