@@ -45,7 +45,7 @@ if ! node node_modules/@docusaurus/core/bin/docusaurus.mjs build --no-minify --o
 fi
 
 if [ $failed -eq 0 ]; then
-  echo "check: $(find "$docs" -name '*.md' -not -path '*/input/*' -not -path '*/ci/*' | wc -l | tr -d ' ') pages, format $format, v4 $v4: clean"
+  echo "check: $(cd "$docs" && find . -name '*.md' -not -path '*/input/*' -not -path './ci/*' | wc -l | tr -d ' ') pages, format $format, v4 $v4: clean"
 else
   echo "check: problems found" >&2
 fi
