@@ -10,6 +10,9 @@ use crate::limits;
 
 use super::error::CliError;
 
+/// Where cases lie if the configuration does not say.
+pub const DEFAULT_CASES: [&str; 2] = ["cases/*", "docs/jira-issues/*"];
+
 /// What a configuration may set.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,7 +23,7 @@ pub struct Config {
     pub analyst: Option<String>,
     /// The principal who prepares cases: the gate's author.
     pub prepared_by: Option<String>,
-    /// Globs of case folders, for commands that take an id.
+    /// Globs of case folders, for commands that take an id and for the hooks; `DEFAULT_CASES` where none are given.
     pub cases: Vec<String>,
     /// `portable` or `docusaurus`.
     pub flavour: FlavourName,
@@ -70,10 +73,12 @@ impl Config {
 
     /// Reads `given`, else the nearest configuration at or above `start`; the default where there is none.
     pub fn load(given: Option<&Utf8Path>, start: &Utf8Path) -> Result<Config, CliError> {
-        match given {
-            Some(path) => read(path),
-            None => nearest(start).map_or_else(|| Ok(Config::default()), |path| read(&path)),
+        let found = given.map(Utf8Path::to_path_buf).or_else(|| nearest(start));
+        let mut config = found.map_or_else(|| Ok(Config::default()), |path| read(&path))?;
+        if config.cases.is_empty() {
+            config.cases = DEFAULT_CASES.map(str::to_string).to_vec();
         }
+        Ok(config)
     }
 }
 

@@ -26,8 +26,9 @@ pub fn folder(given: &Utf8Path, config: &Config) -> Result<Utf8PathBuf, CliError
     let error = CliError::input(format!("{given} is no case folder"));
     Err(match nearest(given.as_str(), known.iter().filter_map(|folder| folder.file_name())) {
         Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-        None => error
-            .hint("give the folder that holds case.json, or set `cases` in .casefile/config.toml to find cases by id"),
+        None => error.hint(
+            "give the folder that holds case.json, or name the folders of cases in .casefile/config.toml (`cases`)",
+        ),
     })
 }
 

@@ -11,6 +11,7 @@
 
 mod commands;
 mod content;
+mod documented;
 mod emergency;
 mod ideas;
 mod laws;

@@ -137,7 +137,6 @@ fn attributes(folder: &Utf8Path) -> Result<(), CliError> {
     let path = folder.join(".gitattributes");
     let there = fs::read_to_string(&path).unwrap_or_default();
     let cases = Config::load(None, folder)?.cases;
-    let cases = if cases.is_empty() { vec!["cases/*".to_string()] } else { cases };
     let wanted = cases.iter().flat_map(|pattern| {
         let pattern = pattern.trim_end_matches('/').to_string();
         ATTRIBUTES.iter().map(move |line| line.replacen("cases/*", &pattern, 1))

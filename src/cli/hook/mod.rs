@@ -79,9 +79,6 @@ fn blocking(work: impl FnOnce() -> Result<u8, CliError>) -> u8 {
     code
 }
 
-/// Where cases lie if the configuration does not say.
-const DEFAULT_CASES: [&str; 2] = ["cases/*", "docs/jira-issues/*"];
-
 /// The target files of a plan in the bytes of a `plan.json`; `None` if it is none.
 fn plan_files(bytes: &[u8]) -> Option<Vec<String>> {
     let plan: serde_json::Value = serde_json::from_slice(bytes).ok()?;

@@ -43,9 +43,6 @@ impl Repository {
         let root = start.ancestors().find(holds).unwrap_or(&start).to_path_buf();
         let config = Config::load(None, &root).ok().map(|mut config| {
             config.folder = Some(root.join(".casefile"));
-            if config.cases.is_empty() {
-                config.cases = hook::DEFAULT_CASES.map(str::to_string).to_vec();
-            }
             config
         });
         Repository { cwd, root, config, cases: OnceCell::new(), plans: OnceCell::new(), gates: RefCell::default() }

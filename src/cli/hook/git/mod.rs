@@ -109,10 +109,7 @@ pub fn judge_changes(tree: Tree, base: String, policy: PolicyArgs, changed: &BTr
 
 /// Tells what stands against the changes; the exit code is that of the first closed gate.
 fn judge(files: &Files, earlier: Option<&Files>, changed: &BTreeSet<String>) -> Result<u8, CliError> {
-    let mut config = Config::load(None, files.root())?;
-    if config.cases.is_empty() {
-        config.cases = super::DEFAULT_CASES.map(str::to_string).to_vec();
-    }
+    let config = Config::load(None, files.root())?;
     let mut cases = files.cases(&config.cases);
     let before = earlier.map_or_else(Vec::new, |earlier| earlier.cases(&config.cases));
     let gone: Vec<String> = before.iter().filter(|case| !cases.contains(case)).cloned().collect();
