@@ -63,7 +63,9 @@ fn main() {
 
     let mut table = String::from("/// File name and text of each builtin rule, sorted by name.\n");
     table.push_str("const BUILTIN_RULES: &[(&str, &str)] = &[\n");
+    let words = fs::read_to_string(folder.join("words/concepts.yaml")).expect("the list of concepts can be read");
     let mut hash = Sha256::new();
+    hash.update(words.as_bytes());
     let mut pack = Vec::new();
     let mut patterns = BTreeMap::new();
     for file in &files {
@@ -98,8 +100,29 @@ fn main() {
     table.push_str("];\n");
     fs::write(out.join("builtin_rules.rs"), table).expect("the output folder is writable");
     fs::write(out.join("builtin_rules.pack"), pack).expect("the output folder is writable");
+    fs::write(out.join("concepts.rs"), concepts(&words)).expect("the output folder is writable");
     let weights = specificity(&folder.join("specificity.tsv"));
     fs::write(out.join("specificity.rs"), weights).expect("the output folder is writable");
+}
+
+/// The concepts with their sayings, as a table sorted by name.
+fn concepts(text: &str) -> String {
+    let tree = yaml::tree(text).unwrap_or_else(|error| panic!("rules/words/concepts.yaml:{}: {error}", error.line));
+    let Node::Map(entries) = tree.value else { panic!("rules/words/concepts.yaml is a map of lists") };
+    let mut rows = BTreeMap::new();
+    for (name, list) in &entries {
+        let Node::List(items) = &list.value else { panic!("rules/words/concepts.yaml: `{name}` is no list") };
+        let sayings: Vec<&str> = items.iter().map(|item| text[yaml::range_of(item, text)].trim()).collect();
+        rows.insert(name, sayings);
+    }
+    let mut table = format!(
+        "/// The text of the concepts.\nconst CONCEPTS_TEXT: &str = {text:?};\n\n/// Concepts with their sayings, sorted.\nconst CONCEPTS: &[(&str, &[&str])] = &[\n"
+    );
+    for (name, sayings) in rows {
+        writeln!(table, "    ({name:?}, &{sayings:?}),").expect("writing to a string cannot fail");
+    }
+    table.push_str("];\n");
+    table
 }
 
 /// Rows `cue`, `texts that hold it`, `weight`, as a table sorted by cue.

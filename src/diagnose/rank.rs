@@ -9,6 +9,11 @@ use super::draft::{Draft, Weighed};
 /// Share of a general class's points that a specific one must have to take precedence, in percent.
 const SPECIFIC: u64 = 70;
 
+/// Share of the leader's points that the third dot needs, in percent; less where a structural match stands for itself: another
+/// defect of the same document need not be as loud as the first.
+const NEAR_THE_LEADER: u64 = 80;
+const STRUCTURAL: u64 = 50;
+
 /// Most candidates where no cause stands.
 const CANDIDATES: usize = 3;
 
@@ -54,10 +59,10 @@ fn gates(w: &mut Weighed, role: Role, lead: u32, causes: &CauseStatements) {
         w.dots = 3;
         w.steps.push("4 dots need the lead, a structural match and code: 3".into());
     }
-    let own_evidence = w.structural && w.points * 4 >= lead;
-    if w.dots >= 3 && w.points * 2 < lead && !own_evidence {
+    let share = if w.structural { STRUCTURAL } else { NEAR_THE_LEADER };
+    if w.dots >= 3 && u64::from(w.points) * 100 < u64::from(lead) * share {
         w.dots = 2;
-        w.steps.push("less than half of the leader's points: 2".into());
+        w.steps.push(format!("less than {share} % of the leader's points: 2"));
     }
     if w.dots == 2 && rival && w.points * 4 < lead && !w.structural {
         w.dots = 1;

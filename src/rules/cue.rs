@@ -2,20 +2,26 @@
 //!
 //! A cue is a few words. Case, plural endings, hyphens and underscores do not matter (`fire-and-forget` is
 //! `fire and forget`), except that an acronym (`TTL`) matches in capitals only. `word*` matches any ending, `(a|b c)` either
-//! choice, `..` up to five words in between, `NOT` any negation. `A & B` is A and B in one clause in any order, up to eight
-//! words apart: people say the same thing in many orders. `/…/` is a regular expression. A cue with Chinese or Japanese
-//! characters is looked for as it stands.
+//! choice, `..` up to five words in between, `NOT` any negation, `{missing}` any saying of that concept. `A & B` is A and B in
+//! one clause in any order, up to eight words apart: people say the same thing in many orders. `/…/` is a regular expression. A
+//! cue with Chinese or Japanese characters is looked for as it stands.
 
+mod find;
 mod parse;
 
 use std::fmt;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use super::Pattern;
+use super::concepts;
 use super::words::{Token, Tokens, canonical};
 
-use parse::{first_words, parts};
+use find::match_near;
+use parse::{Start, parts, start};
+
+pub(super) use find::match_run;
+pub(super) use parse::run;
 
 /// Most words that `..` skips.
 const GAP: usize = 5;
@@ -82,8 +88,8 @@ enum Form {
 /// The words of a cue; those of a builtin rule are read past the first ones when a text holds one of these.
 #[derive(Clone, Debug)]
 struct Words {
-    /// The words that the cue can start with.
-    first: Vec<Word>,
+    /// What the cue can start with.
+    start: Start,
     /// One part, or several in any order, near each other.
     parts: OnceLock<Vec<Vec<Element>>>,
 }
@@ -92,11 +98,14 @@ struct Words {
 enum Element {
     /// One of several runs of words.
     Any(Vec<Vec<Word>>),
+    /// Any saying of a concept.
+    Concept(usize),
     Gap,
 }
 
+/// A word of a cue.
 #[derive(Clone, Debug)]
-struct Word {
+pub(super) struct Word {
     /// Canonical form (see `canonical`), or the exact letters of an acronym.
     letters: String,
     kind: WordKind,
@@ -112,6 +121,15 @@ enum WordKind {
 }
 
 impl Word {
+    /// The canonical first words that an index looks for, each with whether any ending will do.
+    pub(super) fn keys(&self) -> Vec<(&str, bool)> {
+        match self.kind {
+            WordKind::Negation => NEGATION_STEMS.iter().map(|stem| (stem.as_str(), false)).collect(),
+            WordKind::Prefix => vec![(self.letters.as_str(), true)],
+            WordKind::Plain | WordKind::Acronym => vec![(self.letters.as_str(), false)],
+        }
+    }
+
     /// Whether it stands for a negation: `NOT`, or one of its words.
     fn negates(&self) -> bool {
         match self.kind {
@@ -171,7 +189,7 @@ impl Cue {
         } else if trimmed.chars().any(is_unspaced) {
             Form::Verbatim(trimmed.to_string())
         } else {
-            Form::Words(Words { first: first_words(trimmed), parts: OnceLock::new() })
+            Form::Words(Words { start: start(trimmed), parts: OnceLock::new() })
         };
         Ok(Cue { text: text.to_string(), form })
     }
@@ -179,14 +197,15 @@ impl Cue {
     /// Whether the cue itself speaks of an absence, so that a negation before it is no denial.
     pub fn is_absence(&self) -> bool {
         const ABSENCE: &[&str] = &["no", "not", "missing", "lack", "lacking", "without", "never", "absent", "absence"];
-        let text = self
-            .text
-            .trim_start_matches('/')
-            .trim_start_matches("(?i)")
-            .trim_start_matches("\\b")
-            .trim_start_matches("(?:");
-        let first = text.trim_start_matches('(').split([' ', '|', ')', '-', '*']).next().unwrap_or_default();
-        ABSENCE.contains(&first.to_ascii_lowercase().as_str())
+        let absent = |part: &str| {
+            let text = part.trim().trim_start_matches('/').trim_start_matches("(?i)").trim_start_matches("\\b");
+            let text = text.trim_start_matches("(?:").trim_start_matches('(');
+            let name = text.strip_prefix('{').and_then(|rest| rest.split('}').next());
+            let first = text.split([' ', '|', ')', '-', '*']).next().unwrap_or_default();
+            name.and_then(concepts::number).is_some_and(concepts::is_absence)
+                || ABSENCE.contains(&first.to_ascii_lowercase().as_str())
+        };
+        self.text.split(" & ").any(absent)
     }
 
     /// Whether it is a single plain word: a topic word counts nothing inside an identifier.
@@ -195,18 +214,25 @@ impl Cue {
         matches!(elements.as_slice(), [Element::Any(runs)] if runs.iter().all(|run| run.len() == 1))
     }
 
-    /// Canonical first words by which an index finds the cue; empty where it must be tried on every text.
-    pub fn first_words(&self) -> Vec<(&str, bool)> {
-        let Form::Words(words) = &self.form else { return Vec::new() };
-        words
-            .first
-            .iter()
-            .flat_map(|word| match word.kind {
-                WordKind::Negation => NEGATION_STEMS.iter().map(|stem| (stem.as_str(), false)).collect(),
-                WordKind::Prefix => vec![(word.letters.as_str(), true)],
-                WordKind::Plain | WordKind::Acronym => vec![(word.letters.as_str(), false)],
-            })
-            .collect()
+    /// The words by which an index finds the cue.
+    pub(super) fn first_words(&self) -> &[Word] {
+        match &self.form {
+            Form::Words(Words { start: Start::Words(words), .. }) => words,
+            _ => &[],
+        }
+    }
+
+    /// The concept by which an index finds the cue.
+    pub(super) fn first_concept(&self) -> Option<usize> {
+        match &self.form {
+            Form::Words(Words { start: Start::Concept(concept), .. }) => Some(*concept),
+            _ => None,
+        }
+    }
+
+    /// Whether it is made of words, not of a pattern or of characters without word boundaries.
+    pub fn has_words(&self) -> bool {
+        matches!(self.form, Form::Words(_))
     }
 
     /// Finds the cue with its first word at token `at`.
@@ -243,72 +269,6 @@ impl Cue {
             Form::Words(_) | Form::Verbatim(_) => None,
         }
     }
-}
-
-/// The first token to the last one of all parts, where the first part starts at `at` and each other stands near it in the
-/// same clause.
-fn match_near(parts: &[Vec<Element>], tokens: &Tokens<'_>, at: usize) -> Option<RangeInclusive<usize>> {
-    let (first, others) = parts.split_first()?;
-    let (mut start, mut end) = (at, match_elements(first, tokens, at)?);
-    for part in others {
-        let (low, high) = (start, end);
-        let clause_start =
-            (low.saturating_sub(NEAR + 1)..low).rev().take_while(|&before| !tokens.tokens[before].ends_clause);
-        let after = (high + 1..=high + 1 + NEAR)
-            .take_while(|&next| tokens.tokens.get(next - 1).is_some_and(|t| !t.ends_clause));
-        let found = after.chain(clause_start).find_map(|place| {
-            let last = match_elements(part, tokens, place)?;
-            // A part before the others must end before they begin.
-            (place > high || last < low).then_some((place, last))
-        })?;
-        start = start.min(found.0);
-        end = end.max(found.1);
-    }
-    Some(start..=end)
-}
-
-fn match_elements(elements: &[Element], tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let (first, rest) = elements.split_first()?;
-    match first {
-        Element::Any(runs) => runs.iter().find_map(|run| {
-            let next = match_run(run, tokens, at)?;
-            // The next words must belong to the same clause.
-            if !rest.is_empty() && tokens.tokens[next - 1].ends_clause {
-                return None;
-            }
-            if rest.is_empty() {
-                return Some(next - 1);
-            }
-            let after = if run.last().is_some_and(Word::negates) { past_fillers(tokens, next) } else { next };
-            match_elements(rest, tokens, after)
-        }),
-        Element::Gap => (at..=at + GAP).find_map(|next| {
-            (at..next).all(|skipped| tokens.tokens.get(skipped).is_some_and(|t| !t.ends_clause)).then_some(())?;
-            match_elements(rest, tokens, next)
-        }),
-    }
-}
-
-/// The first token from `at` that is no filler.
-fn past_fillers(tokens: &Tokens<'_>, at: usize) -> usize {
-    let filler = |token: &&Token| FILLERS.contains(&tokens.lower(token)) && !token.ends_clause;
-    at + tokens.tokens.iter().skip(at).take(FILLERS_AT_MOST).take_while(filler).count()
-}
-
-/// The token after a run of words that starts at `at`; what a negation is followed by before its verb (`not been set`) does
-/// not matter.
-fn match_run(run: &[Word], tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let mut next = at;
-    for (number, word) in run.iter().enumerate() {
-        if number > 0 && run[number - 1].negates() {
-            next = past_fillers(tokens, next);
-        }
-        if !tokens.tokens.get(next).is_some_and(|token| word.is(token, tokens)) {
-            return None;
-        }
-        next += 1;
-    }
-    Some(next)
 }
 
 fn is_unspaced(c: char) -> bool {

@@ -268,6 +268,7 @@ fn without_examples(text: &str) -> &str {
 
 fn pack_of(texts: &[(Utf8PathBuf, &str)]) -> RulePack {
     let mut hash = Sha256::new();
+    hash.update(super::concepts::text().as_bytes());
     for (path, text) in texts {
         hash.update(path.file_name().unwrap_or_default().as_bytes());
         hash.update([0]);

@@ -2,8 +2,10 @@
 //! a case (`matchers`). What the matches mean is decided in `diagnose`.
 
 mod compile;
+mod concepts;
 mod cue;
 mod doc;
+mod first_words;
 mod limit;
 mod load;
 pub mod matchers;

@@ -15,6 +15,17 @@ pub struct Token {
     stem: usize,
 }
 
+/// A place where words say what a concept stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Heard {
+    /// The number of the first word.
+    pub at: usize,
+    /// The number of the concept.
+    pub concept: usize,
+    /// The number of the word behind the last one.
+    pub next: usize,
+}
+
 /// The words of a text.
 #[derive(Debug)]
 pub struct Tokens<'a> {
@@ -22,6 +33,8 @@ pub struct Tokens<'a> {
     lower: String,
     /// The words in order.
     pub tokens: Vec<Token>,
+    /// Where concepts are heard, in order.
+    heard: Vec<Heard>,
 }
 
 impl<'a> Tokens<'a> {
@@ -38,7 +51,22 @@ impl<'a> Tokens<'a> {
         for token in &mut tokens {
             token.stem = token.range.start + canonical(&lower[token.range.clone()]).len();
         }
-        Tokens { text, lower, tokens }
+        let mut words = Tokens { text, lower, tokens, heard: Vec::new() };
+        words.heard = super::concepts::hear(&words);
+        words
+    }
+
+    /// The numbers of the words behind each saying of a concept that starts at word `at`.
+    pub fn behind(&self, concept: usize, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let start = self.heard.partition_point(|heard| (heard.at, heard.concept) < (at, concept));
+        let same = move |heard: &&Heard| heard.at == at && heard.concept == concept;
+        self.heard[start..].iter().take_while(same).map(|heard| heard.next)
+    }
+
+    /// The concepts that are heard from word `at` on.
+    pub fn concepts_at(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let start = self.heard.partition_point(|heard| heard.at < at);
+        self.heard[start..].iter().take_while(move |heard| heard.at == at).map(|heard| heard.concept)
     }
 
     /// The canonical form of a token.

@@ -1,13 +1,47 @@
 //! Reads a cue as it is written: parts, choices, gaps and words.
 
+use crate::rules::concepts;
+
 use super::{Element, Word, WordKind, canonical};
 
-/// The parts of a cue.
+/// What a cue can start with, by which an index finds it.
+#[derive(Clone, Debug)]
+pub(super) enum Start {
+    Words(Vec<Word>),
+    Concept(usize),
+}
+
+/// The parts of a cue; the one by which it is looked for comes first.
 pub(super) fn parts(text: &str) -> Result<Vec<Vec<Element>>, String> {
-    match text.split_whitespace().any(|part| part == "&") {
-        true => text.split('&').map(elements).collect(),
-        false => Ok(vec![elements(text)?]),
+    written(text).into_iter().map(elements).collect()
+}
+
+/// The parts as written. Where they stand in any order one of plain words comes first: it is rarer than a concept.
+fn written(text: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = match text.split_whitespace().any(|part| part == "&") {
+        true => text.split('&').map(str::trim).collect(),
+        false => vec![text],
+    };
+    parts.sort_by_key(|part| part.starts_with('{'));
+    parts
+}
+
+/// What the first part of a cue can start with.
+pub(super) fn start(text: &str) -> Start {
+    let first = written(text).first().copied().unwrap_or_default();
+    match concept(first.split_whitespace().next().unwrap_or_default()) {
+        Some(Ok(concept)) => Start::Concept(concept),
+        _ => Start::Words(first_words(first)),
     }
+}
+
+/// The number of the concept that `{name}` stands for.
+fn concept(part: &str) -> Option<Result<usize, String>> {
+    let name = part.strip_prefix('{')?.strip_suffix('}')?;
+    Some(concepts::number(name).ok_or_else(|| match concepts::nearest(name) {
+        Some(meant) => format!("there is no concept `{name}`; did you mean `{meant}`?"),
+        None => format!("there is no concept `{name}`; rules/words/concepts.yaml lists them"),
+    }))
 }
 
 fn elements(text: &str) -> Result<Vec<Element>, String> {
@@ -19,6 +53,10 @@ fn elements(text: &str) -> Result<Vec<Element>, String> {
         match part {
             ".." => elements.push(Element::Gap),
             "NOT" => elements.push(Element::Any(vec![vec![negation()]])),
+            _ if part.starts_with('{') => {
+                let concept = concept(part).ok_or_else(|| format!("`{part}` opens a concept that is not closed"))?;
+                elements.push(Element::Concept(concept?));
+            }
             _ => match part.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
                 Some(choices) => {
                     elements.push(Element::Any(choices.split('|').map(run).collect::<Result<_, _>>()?));
@@ -28,9 +66,11 @@ fn elements(text: &str) -> Result<Vec<Element>, String> {
         }
     }
     match (elements.first(), elements.last()) {
-        (Some(Element::Any(_)), Some(Element::Any(_))) => Ok(elements),
+        (Some(Element::Gap), _) | (_, Some(Element::Gap)) => {
+            Err("a cue starts and ends with a word; `..` stands between words".into())
+        }
+        (Some(_), Some(_)) => Ok(elements),
         (None, _) | (_, None) => Err("a cue needs at least one word".into()),
-        _ => Err("a cue starts and ends with a word; `..` stands between words".into()),
     }
 }
 
@@ -44,7 +84,7 @@ fn split_part(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The words that a cue can start with: the first one of its first part, or of each choice there.
-pub(super) fn first_words(text: &str) -> Vec<Word> {
+fn first_words(text: &str) -> Vec<Word> {
     let first_of = |choice: &str| {
         choice.split_whitespace().find_map(|part| match part {
             "NOT" => Some(negation()),
@@ -64,9 +104,9 @@ pub(super) fn first_words(text: &str) -> Vec<Word> {
 }
 
 /// The words of one choice.
-fn run(choice: &str) -> Result<Vec<Word>, String> {
-    if choice.contains(['(', ')']) || choice.split_whitespace().any(|word| word == "..") {
-        return Err(format!("`{choice}`: choices do not nest, and hold no `..`"));
+pub(crate) fn run(choice: &str) -> Result<Vec<Word>, String> {
+    if choice.contains(['(', ')', '{', '}']) || choice.split_whitespace().any(|word| word == "..") {
+        return Err(format!("`{choice}`: choices do not nest, and hold no `..` or concept"));
     }
     let mut run = Vec::new();
     for part in choice.split_whitespace() {

@@ -1,8 +1,8 @@
 //! Prose signals: cues of all rules found in one pass over the words of each text.
 
-use std::collections::HashMap;
-
 use crate::case::SignalKind;
+use crate::rules::concepts;
+use crate::rules::first_words::FirstWords;
 use crate::rules::prefilter::Prefilter;
 use crate::rules::specificity::specificity;
 use crate::rules::words::Tokens;
@@ -24,9 +24,9 @@ struct IndexedCue<'a> {
 /// The cues of all rules by their first words; their numbers are those of `indexed`.
 #[derive(Debug)]
 pub(super) struct CueIndex {
-    exact: HashMap<String, Vec<usize>>,
-    prefix: HashMap<String, Vec<usize>>,
-    longest_prefix: usize,
+    words: FirstWords,
+    /// The cues that start with a concept, by its number.
+    concepts: Vec<Vec<usize>>,
     /// Cues without word structure: patterns behind their prefilter, and verbatim ones.
     patterns: Vec<usize>,
     prefilter: Prefilter,
@@ -111,50 +111,31 @@ fn quoted(unit: &TextUnit<'_>, input: &MatchInput<'_>) -> Span {
 impl CueIndex {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let cues = indexed(rules);
-        let (mut exact, mut prefix) = (HashMap::<String, Vec<usize>>::new(), HashMap::<String, Vec<usize>>::new());
+        let mut words = FirstWords::default();
+        let mut concepts = vec![Vec::new(); concepts::count()];
         let (mut patterns, mut verbatim) = (Vec::new(), Vec::new());
         for (number, entry) in cues.iter().enumerate() {
-            let first = entry.cue.first_words();
-            if first.is_empty() {
-                let list = if entry.cue.pattern().is_some() { &mut patterns } else { &mut verbatim };
-                list.push(number);
+            if entry.cue.pattern().is_some() {
+                patterns.push(number);
+            } else if !entry.cue.has_words() {
+                verbatim.push(number);
+            } else if let Some(concept) = entry.cue.first_concept() {
+                concepts[concept].push(number);
             }
-            for (word, is_prefix) in first {
-                let words = if is_prefix { &mut prefix } else { &mut exact };
-                match words.get_mut(word) {
-                    Some(numbers) => numbers.push(number),
-                    None => drop(words.insert(word.to_owned(), vec![number])),
-                }
-            }
+            words.add(number, entry.cue.first_words());
         }
         let compiled: Vec<&Pattern> = patterns.iter().filter_map(|&number| cues[number].cue.pattern()).collect();
         let prefilter = Prefilter::new(&compiled);
-        #[allow(clippy::iter_over_hash_type, reason = "the greatest length does not depend on the order")]
-        let longest_prefix = prefix.keys().map(String::len).max().unwrap_or(0);
-        CueIndex { exact, prefix, longest_prefix, patterns, prefilter, verbatim }
+        CueIndex { words, concepts, patterns, prefilter, verbatim }
     }
 
     fn words(&self, cues: &[IndexedCue<'_>], text: &str) -> Vec<(usize, CueSite)> {
         let tokens = Tokens::new(text);
         let mut found = Vec::new();
         for (at, token) in tokens.tokens.iter().enumerate() {
-            let canonical = tokens.canonical(token);
-            let written = tokens.written(token);
-            let mut candidates: Vec<usize> = self.exact.get(canonical).cloned().unwrap_or_default();
-            for spelling in [written, written.trim_end_matches('s')] {
-                if spelling != canonical
-                    && let Some(acronyms) = self.exact.get(spelling)
-                {
-                    candidates.extend(acronyms);
-                }
-            }
-            let lower = tokens.lower(token);
-            for len in 1..=self.longest_prefix.min(lower.len()) {
-                if let Some(prefix) = lower.get(..len)
-                    && let Some(cues) = self.prefix.get(prefix)
-                {
-                    candidates.extend(cues);
-                }
+            let mut candidates = self.words.starting(&tokens, token);
+            for concept in tokens.concepts_at(at) {
+                candidates.extend(&self.concepts[concept]);
             }
             candidates.sort_unstable();
             candidates.dedup();
