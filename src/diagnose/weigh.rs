@@ -14,6 +14,9 @@ use super::cause::CauseStatements;
 use super::dots;
 use super::draft::{Claim, Support, Weighed};
 
+/// What a cue is worth by its tier, in points: a topic word, a strong symptom, the name of the mechanism. Chosen over all
+/// labelled sets together (docs/QUALITY.md).
+const WORTH: [u64; 4] = [0, 1, 2, 5];
 /// Most cues that count.
 const CUES: usize = 8;
 /// Share of the next cue in thousandths of the one before it.
@@ -123,7 +126,7 @@ impl Cue<'_> {
         let places = self.hits.iter().map(|hit| hit.span).collect::<BTreeSet<Span>>().len();
         let doublings = u64::from(places.max(1).ilog2());
         let specificity = self.hits.first().map_or(0, |hit| u64::from(hit.specificity));
-        u64::from(self.tier) * best * (1000 + DOUBLING * doublings) * specificity / 1_000_000
+        WORTH[usize::from(self.tier.min(3))] * best * (1000 + DOUBLING * doublings) * specificity / 1_000_000
     }
 
     /// The places worth citing, best first.
@@ -152,7 +155,7 @@ fn place_weight(hit: &Match) -> u64 {
 fn section_weight(role: SectionRole) -> u64 {
     use SectionRole as R;
     match role {
-        R::Title | R::Cause => 1500,
+        R::Title | R::Cause => 1200,
         R::Summary
         | R::Problem
         | R::Symptoms

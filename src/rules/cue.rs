@@ -338,6 +338,25 @@ mod tests {
     }
 
     #[test]
+    fn a_concept_is_any_of_its_sayings() {
+        let cue = "{missing} & index";
+        assert_eq!(find(cue, "the index was never created").as_deref(), Some("index was never"));
+        assert_eq!(find(cue, "it lacks an index").as_deref(), Some("lacks an index"));
+        assert_eq!(find(cue, "an index was created"), None);
+        assert_eq!(find("{used_up} .. pool", "we ran out of the pool").as_deref(), Some("ran out of the pool"));
+        let unknown = Cue::new("{mising} & index").unwrap_err();
+        assert!(unknown.contains("no concept `mising`"), "{unknown}");
+        assert!(Cue::new("{missing & index").is_err() && Cue::new("(a|{missing}) index").is_err());
+    }
+
+    #[test]
+    fn a_cue_of_an_absence_is_no_denial_of_itself() {
+        let absence = |cue: &str| Cue::new(cue).unwrap().is_absence();
+        assert!(absence("{missing} & index") && absence("index & (no|without)") && absence("lack* of locks"));
+        assert!(!absence("{grow} & queue"));
+    }
+
+    #[test]
     fn characters_without_word_boundaries_are_found_as_they_stand() {
         assert_eq!(find("竞态", "原因是竞态条件").as_deref(), Some("竞态"));
     }
@@ -373,8 +392,8 @@ mod tests {
                 continue;
             };
             let first: Vec<String> = runs.iter().map(|run| format!("{:?}", run[0])).collect();
-            let Form::Words(words) = &cue.form else { panic!("{cue:?}") };
-            assert_eq!(words.first.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>(), first, "{}", cue.text);
+            let found: Vec<String> = cue.first_words().iter().map(|word| format!("{word:?}")).collect();
+            assert_eq!(found, first, "{}", cue.text);
         }
     }
 }
