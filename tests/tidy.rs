@@ -212,7 +212,7 @@ fn templates_escape_everything_and_hide_nothing() {
 #[test]
 fn a_rule_file_ends_with_its_examples() {
     let mut violations = Vec::new();
-    for (file, text) in files("rules", "yaml") {
+    for (file, text) in files("rules", "yaml").into_iter().filter(|(file, _)| !file.contains("rules/words/")) {
         let keys: Vec<&str> = text
             .lines()
             .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))

@@ -1,29 +1,54 @@
 //! Prose signals: cues of all rules found in one pass over the words of each text.
 
+use std::collections::HashMap;
+
 use crate::case::SignalKind;
+use crate::extract::SectionRole;
 use crate::rules::concepts;
 use crate::rules::first_words::FirstWords;
 use crate::rules::prefilter::Prefilter;
 use crate::rules::specificity::specificity;
 use crate::rules::words::Tokens;
-use crate::rules::{Cue, CueSite, Look, Pattern, RuleSet, TextUnit};
+use crate::rules::{Cue, CueSite, Look, RuleSet, Signal, TextUnit};
 use crate::span::Span;
 
-use super::{Match, MatchInput, Place, negation, signals};
+use super::{Match, MatchInput, Place, Side, negation, signals};
 
 /// Most places of one cue that are kept: past that they add nothing to the points.
 const PLACES_PER_CUE: usize = 64;
 
-struct IndexedCue<'a> {
-    place: Place<'a>,
-    tier: u8,
-    cue: &'a Cue,
-    sections: &'a [crate::extract::SectionRole],
+/// A signal that looks for a cue: where it stands in the rule set.
+#[derive(Clone, Copy, Debug)]
+struct User {
+    rule: usize,
+    side: Side,
+    signal: usize,
+    /// Number of the cue in the signal.
+    cue: usize,
 }
 
-/// The cues of all rules by their first words; their numbers are those of `indexed`.
+impl User {
+    fn signal(self, rules: &RuleSet) -> &Signal {
+        let rule = &rules.rules[self.rule];
+        match self.side {
+            Side::For => &rule.signals[self.signal],
+            Side::Against => &rule.against[self.signal],
+        }
+    }
+
+    /// The sections that the signal looks at, the tier of the cue, and the cue.
+    fn cue(self, rules: &RuleSet) -> Option<(&[SectionRole], u8, &Cue)> {
+        let Look::Prose { cues, sections } = &self.signal(rules).look else { return None };
+        let (tier, cue) = cues.get(self.cue)?;
+        Some((sections, *tier, cue))
+    }
+}
+
+/// The distinct cues of all rules by their first words; each is looked for once, whatever number of signals asks for it.
 #[derive(Debug)]
 pub(super) struct CueIndex {
+    /// Who looks for each cue.
+    users: Vec<Vec<User>>,
     words: FirstWords,
     /// The cues that start with a concept, by its number.
     concepts: Vec<Vec<usize>>,
@@ -33,72 +58,56 @@ pub(super) struct CueIndex {
     verbatim: Vec<usize>,
 }
 
-/// The cues of all rules in order.
-fn indexed(rules: &RuleSet) -> Vec<IndexedCue<'_>> {
-    let mut all = Vec::new();
-    for (place, signal) in signals(rules) {
-        let Look::Prose { cues, sections } = &signal.look else { continue };
-        all.extend(cues.iter().map(|(tier, cue)| IndexedCue { place, tier: *tier, cue, sections }));
-    }
-    all
-}
-
 pub(super) fn matches(rules: &RuleSet, index: &CueIndex, input: &MatchInput<'_>) -> Vec<Match> {
-    let cues = indexed(rules);
-    let mut counts = vec![0_usize; cues.len()];
+    let mut counts = vec![0_usize; index.users.len()];
     let mut matches = Vec::new();
     for (number, unit) in input.units.iter().enumerate() {
-        let mut found: Vec<(usize, CueSite)> = index.words(&cues, unit.text);
-        for candidate in index.prefilter.candidates(unit.text) {
-            let cue = index.patterns[candidate];
-            found.extend(cues[cue].cue.match_text(unit.text).into_iter().map(|site| (cue, site)));
-        }
-        if !unit.text.is_ascii() {
-            for &cue in &index.verbatim {
-                found.extend(cues[cue].cue.match_text(unit.text).into_iter().map(|site| (cue, site)));
-            }
-        }
-        for (cue, site) in found {
-            if counts[cue] < PLACES_PER_CUE
-                && let Some(hit) = judge(&cues[cue], site, unit, number, input)
-            {
-                counts[cue] += 1;
-                matches.push(hit);
+        for (cue, site) in index.found(rules, unit.text) {
+            if counts[cue] < PLACES_PER_CUE {
+                let hits = judge(rules, &index.users[cue], &site, (number, unit), input);
+                counts[cue] += usize::from(!hits.is_empty());
+                matches.extend(hits);
             }
         }
     }
     matches
 }
 
-/// A match, unless the cue may not count here at all.
+/// A match for each signal that looks for the cue and may count it here.
 fn judge(
-    entry: &IndexedCue<'_>,
-    site: CueSite,
-    unit: &TextUnit<'_>,
-    number: usize,
+    rules: &RuleSet,
+    users: &[User],
+    site: &CueSite,
+    (number, unit): (usize, &TextUnit<'_>),
     input: &MatchInput<'_>,
-) -> Option<Match> {
-    if !entry.sections.is_empty() && !entry.sections.contains(&unit.role) {
-        return None;
-    }
-    let single = entry.cue.is_single_word();
-    if single && site.in_identifier && entry.tier < 3 {
-        return None;
-    }
+) -> Vec<Match> {
+    let mut matches = Vec::new();
+    let Some((_, _, cue)) = users.first().and_then(|user| user.cue(rules)) else { return matches };
+    let single = cue.is_single_word();
     let span = quoted(unit, input);
-    let mut hit = Match::new(entry.place, SignalKind::Prose, span, unit.basis, unit.role);
-    hit.cue.clone_from(&entry.cue.text);
-    hit.tier = entry.tier;
-    hit.specificity = specificity(&entry.cue.text);
-    hit.unit = Some(number);
-    hit.negated = !entry.cue.is_absence() && negation::is_negated(unit.text, &site.range)
+    let negated = !cue.is_absence() && negation::is_negated(unit.text, &site.range)
         || negation::is_denied_after(unit.text, &site.range);
-    hit.topic = entry.tier == 1 && single && !negation::has_problem_predicate(unit.text);
-    if let Some(pattern) = entry.cue.pattern() {
-        hit.bindings = super::log::captures(pattern, &unit.text[site.range.clone()]);
+    let specificity = specificity(&cue.text);
+    let bindings = cue.pattern().map(|pattern| super::log::captures(pattern, &unit.text[site.range.clone()]));
+    for user in users {
+        let Some((sections, tier, cue)) = user.cue(rules) else { continue };
+        let elsewhere = !sections.is_empty() && !sections.contains(&unit.role);
+        if elsewhere || (single && site.in_identifier && tier < 3) {
+            continue;
+        }
+        let name = user.signal(rules).name.as_str();
+        let place = Place { rule: user.rule, side: user.side, signal: user.signal, name, tier };
+        let mut hit = Match::new(place, SignalKind::Prose, span, unit.basis, unit.role);
+        hit.cue.clone_from(&cue.text);
+        hit.specificity = specificity;
+        hit.unit = Some(number);
+        hit.negated = negated;
+        hit.topic = tier == 1 && single && !negation::has_problem_predicate(unit.text);
+        hit.bindings = bindings.clone().unwrap_or_default();
+        hit.site = Some(site.range.clone());
+        matches.push(hit);
     }
-    hit.site = Some(site.range);
-    Some(hit)
+    matches
 }
 
 fn quoted(unit: &TextUnit<'_>, input: &MatchInput<'_>) -> Span {
@@ -110,26 +119,59 @@ fn quoted(unit: &TextUnit<'_>, input: &MatchInput<'_>) -> Span {
 
 impl CueIndex {
     pub(super) fn new(rules: &RuleSet) -> Self {
-        let cues = indexed(rules);
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        let mut users: Vec<Vec<User>> = Vec::new();
+        for (place, signal) in signals(rules) {
+            let Look::Prose { cues, .. } = &signal.look else { continue };
+            for (number, (_, cue)) in cues.iter().enumerate() {
+                let user = User { rule: place.rule, side: place.side, signal: place.signal, cue: number };
+                match known.get(cue.text.as_str()) {
+                    Some(&distinct) => users[distinct].push(user),
+                    None => {
+                        known.insert(&cue.text, users.len());
+                        users.push(vec![user]);
+                    }
+                }
+            }
+        }
         let mut words = FirstWords::default();
         let mut concepts = vec![Vec::new(); concepts::count()];
-        let (mut patterns, mut verbatim) = (Vec::new(), Vec::new());
-        for (number, entry) in cues.iter().enumerate() {
-            if entry.cue.pattern().is_some() {
+        let (mut patterns, mut verbatim, mut compiled) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, users) in users.iter().enumerate() {
+            let Some((_, _, cue)) = users[0].cue(rules) else { continue };
+            if let Some(pattern) = cue.pattern() {
                 patterns.push(number);
-            } else if !entry.cue.has_words() {
+                compiled.push(pattern);
+            } else if !cue.has_words() {
                 verbatim.push(number);
-            } else if let Some(concept) = entry.cue.first_concept() {
+            } else if let Some(concept) = cue.first_concept() {
                 concepts[concept].push(number);
             }
-            words.add(number, entry.cue.first_words());
+            words.add(number, cue.first_words());
         }
-        let compiled: Vec<&Pattern> = patterns.iter().filter_map(|&number| cues[number].cue.pattern()).collect();
         let prefilter = Prefilter::new(&compiled);
-        CueIndex { words, concepts, patterns, prefilter, verbatim }
+        CueIndex { users, words, concepts, patterns, prefilter, verbatim }
     }
 
-    fn words(&self, cues: &[IndexedCue<'_>], text: &str) -> Vec<(usize, CueSite)> {
+    /// Every place of every cue in a text.
+    fn found(&self, rules: &RuleSet, text: &str) -> Vec<(usize, CueSite)> {
+        let mut found = self.words(rules, text);
+        let mut numbers: Vec<usize> = self.prefilter.candidates(text).into_iter().map(|at| self.patterns[at]).collect();
+        if !text.is_ascii() {
+            numbers.extend(&self.verbatim);
+        }
+        for number in numbers {
+            let sites = self.cue(rules, number).map(|cue| cue.match_text(text)).unwrap_or_default();
+            found.extend(sites.into_iter().map(|site| (number, site)));
+        }
+        found
+    }
+
+    fn cue<'a>(&self, rules: &'a RuleSet, number: usize) -> Option<&'a Cue> {
+        self.users[number].first()?.cue(rules).map(|(_, _, cue)| cue)
+    }
+
+    fn words(&self, rules: &RuleSet, text: &str) -> Vec<(usize, CueSite)> {
         let tokens = Tokens::new(text);
         let mut found = Vec::new();
         for (at, token) in tokens.tokens.iter().enumerate() {
@@ -140,7 +182,7 @@ impl CueIndex {
             candidates.sort_unstable();
             candidates.dedup();
             for number in candidates {
-                if let Some(site) = cues[number].cue.match_at(&tokens, at) {
+                if let Some(site) = self.cue(rules, number).and_then(|cue| cue.match_at(&tokens, at)) {
                     found.push((number, site));
                 }
             }
