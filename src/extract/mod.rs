@@ -20,6 +20,7 @@ mod log_rows;
 mod metadata;
 mod metadata_keys;
 mod metrics;
+mod names;
 mod pairs;
 mod passages;
 mod paths;
@@ -113,6 +114,7 @@ fn facts_of(sources: &SourceMap, reading: &Reading, fields: &[fields::FoundField
         stack_traces: evidence::stack_traces(sources, reading),
         lock_reports: locks::lock_reports(sources, reading),
         code_paths: paths::code_paths(sources, reading),
+        code_names: names::code_names(sources, reading),
         payloads: evidence::payloads(sources, reading),
         timeline: timeline::timeline(sources, reading, &log_events),
         metrics: evidence::metrics(sources, reading),
