@@ -300,10 +300,16 @@ pub struct Metric {
     pub value: String,
     /// Unit as written (`%`, `ms`, `users`), empty if none.
     pub unit: String,
-    /// Comparison written before it (`<`, `>`, `~`), empty if none.
+    /// The lower end of a range, or where a change began; in the same unit.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Comparison written before it (`<`, `>`, `~`), `..` of a range, `->` of a change, empty if none.
     pub comparison: String,
     /// The sentence it stands in.
     pub text: String,
     /// Where it stands.
     pub span: Cited,
+    /// The other places that state the same, the first 20.
+    #[serde(default)]
+    pub again: Vec<Cited>,
 }
