@@ -88,6 +88,8 @@ pub fn extract_with(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool
     let facts = facts_of(sources, &reading, &fields, spellings);
     let stated = consistency::StatedFacts {
         date: metadata::stated(&fields, metadata_keys::Field::Date),
+        severity: metadata::stated(&fields, metadata_keys::Field::Severity)
+            .or_else(|| metadata::stated(&fields, metadata_keys::Field::Priority)),
         status: metadata::stated(&fields, metadata_keys::Field::Status),
     };
     findings.extend(templates::template_findings(sources, &reading, &examples.as_slices()));
