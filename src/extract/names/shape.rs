@@ -181,13 +181,13 @@ fn is_namespaced(run: &Run<'_>) -> bool {
 /// `a::b`; an address of IPv6, a cast of SQL and a selector of CSS look alike.
 fn is_scoped(run: &Run<'_>) -> bool {
     let last = run.parts[run.parts.len() - 1];
-    let hex = |part: &&str| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let hex = |part: &str| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_hexdigit());
     let two = run.parts.len() == 2;
     let cast = two && (words::SQL_TYPES.contains(&last.to_ascii_lowercase().as_str()) || is_sql(run.text));
     let selector = two && words::PSEUDO.contains(&last) && !run.called;
     let backslashed = run.joints.contains(&Joint::Backslash);
     let namespace = !backslashed || run.parts[..run.parts.len() - 1].iter().all(|part| is_type(part));
-    namespace && run.parts[0] != "AWS" && !run.parts.iter().all(|part| hex(&part)) && !cast && !selector
+    namespace && run.parts[0] != "AWS" && !run.parts.iter().all(|part| hex(part)) && !cast && !selector
 }
 
 fn is_dotted(run: &Run<'_>) -> bool {
@@ -235,10 +235,8 @@ fn is_introduced(run: &Run<'_>) -> bool {
     }
     let after = &run.text[run.range.end..end];
     let follows = after.starts_with(' ') && is_word(after.split_whitespace().next());
-    let letters = run.parts.iter().all(|part| part.len() > 1);
-    letters
-        && (is_word(before.rsplit(' ').next()).then_some(!before.ends_with(['.', ',', ';', ')'])) == Some(true)
-            || follows)
+    let leads = is_word(before.rsplit(' ').next()) && !before.ends_with(['.', ',', ';', ')']);
+    run.parts.iter().all(|part| part.len() > 1) && (leads || follows)
 }
 
 /// A capital first and a small letter somewhere: `Klass`, `Db`, not `API`.
