@@ -88,6 +88,7 @@ fn empty_case(sources: &SourceMap, facts: Facts, identity: Identity) -> Case {
         stack_traces: facts.stack_traces,
         lock_reports: facts.lock_reports,
         code_paths: facts.code_paths,
+        code_names: facts.code_names,
         payloads: facts.payloads,
         timeline: facts.timeline,
         metrics: facts.metrics,
@@ -275,6 +276,9 @@ fn each_citation(case: &mut Case, visit: &mut dyn FnMut(&mut Cited, EvidenceKind
         report.parties.iter_mut().for_each(|party| visit(&mut party.span, K::Trace, Basis::Observed));
     }
     for span in case.code_paths.iter_mut().flat_map(|path| path.spans.iter_mut().take(1)) {
+        visit(span, K::Prose, Basis::Reported);
+    }
+    for span in case.code_names.iter_mut().flat_map(|name| name.spans.iter_mut().take(1)) {
         visit(span, K::Prose, Basis::Reported);
     }
     for payload in &mut case.payloads {

@@ -189,6 +189,31 @@ pub struct CodePath {
     pub spans: Vec<Cited>,
 }
 
+/// What a name of code stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CodeNameKind {
+    /// A module, package or namespace, or a free function of one that is not called.
+    Module,
+    /// A class, struct, trait or enum.
+    Type,
+    /// A function or method.
+    Function,
+}
+
+/// A name of a module, class or function outside stack traces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeName {
+    /// The name as written, without the brackets of a call.
+    pub name: String,
+    /// What it stands for.
+    pub kind: CodeNameKind,
+    /// How often it is named.
+    pub count: u32,
+    /// The places that name it, the first 20.
+    pub spans: Vec<Cited>,
+}
+
 /// What kind of payload a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -275,10 +300,16 @@ pub struct Metric {
     pub value: String,
     /// Unit as written (`%`, `ms`, `users`), empty if none.
     pub unit: String,
-    /// Comparison written before it (`<`, `>`, `~`), empty if none.
+    /// The lower end of a range, or where a change began; in the same unit.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Comparison written before it (`<`, `>`, `~`), `..` of a range, `->` of a change, empty if none.
     pub comparison: String,
     /// The sentence it stands in.
     pub text: String,
     /// Where it stands.
     pub span: Cited,
+    /// The other places that state the same, the first 20.
+    #[serde(default)]
+    pub again: Vec<Cited>,
 }

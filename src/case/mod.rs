@@ -12,8 +12,9 @@ mod record;
 
 pub use evidence::{Basis, Cited, Evidence, EvidenceId, EvidenceKind};
 pub use facts::{
-    CodePath, ErrorCode, ErrorCodeKind, Expectation, Fact, Frame, LockParty, LockReport, LockSystem, Metric, Payload,
-    PayloadKey, PayloadKind, Precision, Resolution, StackTrace, TimelineKind, TimelineRow, TraceLanguage,
+    CodeName, CodeNameKind, CodePath, ErrorCode, ErrorCodeKind, Expectation, Fact, Frame, LockParty, LockReport,
+    LockSystem, Metric, Payload, PayloadKey, PayloadKind, Precision, Resolution, StackTrace, TimelineKind, TimelineRow,
+    TraceLanguage,
 };
 pub use hypothesis::{
     Alternative, ApproachType, Component, Confidence, Discriminator, Effort, Fix, Hypothesis, HypothesisStatus,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cited, CodePath, ErrorCode, Evidence, Expectation, Fact, Hypothesis, LockReport, LogSummary, Metadata, Metric,
-    Payload, SignalMatch, StackTrace, TimelineRow,
+    Cited, CodeName, CodePath, ErrorCode, Evidence, Expectation, Fact, Hypothesis, LockReport, LogSummary, Metadata,
+    Metric, Payload, SignalMatch, StackTrace, TimelineRow,
 };
 use crate::finding::Severity;
 
@@ -156,6 +156,9 @@ pub struct Case {
     pub lock_reports: Vec<LockReport>,
     /// Code paths outside stack traces, in source order.
     pub code_paths: Vec<CodePath>,
+    /// Names of modules, classes and functions outside stack traces, in source order.
+    #[serde(default)]
+    pub code_names: Vec<CodeName>,
     /// Payloads in source order.
     pub payloads: Vec<Payload>,
     /// Timed rows, sorted.

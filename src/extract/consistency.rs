@@ -2,6 +2,7 @@
 //!
 //! One file a check. A check stays silent where it would have to guess: a false contradiction costs more than a missed one.
 
+mod causes;
 mod counts;
 mod duration;
 mod epochs;
@@ -9,10 +10,14 @@ mod lifetimes;
 mod links;
 mod outcomes;
 mod report_time;
+mod severity;
 mod status;
 mod thresholds;
+mod totals;
 mod undefined;
+mod versions;
 mod weekdays;
+mod zones;
 
 use crate::finding::Finding;
 use crate::source::SourceMap;
@@ -28,6 +33,8 @@ const STATEMENT_BYTES: usize = 4 << 10;
 pub(super) struct StatedFacts {
     /// The report's date as written.
     pub date: Option<(String, Span)>,
+    /// The severity or priority as written.
+    pub severity: Option<(String, Span)>,
     /// The status as written.
     pub status: Option<(String, Span)>,
 }
@@ -49,6 +56,11 @@ pub(super) fn consistency(
     findings.extend(outcomes::outcomes(reading));
     findings.extend(undefined::undefined(sources, reading));
     findings.extend(thresholds::thresholds(sources, reading));
+    findings.extend(zones::zones(reading));
+    findings.extend(totals::totals(reading));
+    findings.extend(versions::versions(reading));
+    findings.extend(severity::severity(reading, stated));
+    findings.extend(causes::causes(reading));
     findings.into_iter().map(|finding| redacted(sources, finding)).collect()
 }
 
@@ -101,6 +113,70 @@ mod tests {
         let found = findings(text);
         assert_eq!(found[0].0, Code::LifetimeDisagrees);
         assert_eq!(found[0].1.as_deref(), Some("1700007200 - 1700000000 = 7200 s (2 h); stated: 600 s (10 min)"));
+    }
+
+    /// A document whose parts contradict each other, and the same one without the contradiction.
+    const CHECKS: &[(Code, &str, &str)] = &[
+        (Code::CountsDisagree, "9 of 12 pods (25%) failed.", "9 of 12 pods (75%) failed."),
+        (
+            Code::EpochDisagrees,
+            "The token was issued at 1700003600 (2023-11-14T22:13:20Z).",
+            "The token was issued at 1700000000 (2023-11-14T22:13:20Z).",
+        ),
+        (
+            Code::LifetimeDisagrees,
+            "Access tokens expire after 10 minutes.\n\n```json\n{\"iat\": 1700000000, \"exp\": 1700007200}\n```",
+            "Access tokens expire after 2 hours.\n\n```json\n{\"iat\": 1700000000, \"exp\": 1700007200}\n```",
+        ),
+        (Code::WeekdayDisagrees, "It began on Monday, 2024-03-15.", "It began on Friday, 2024-03-15."),
+        (
+            Code::ReportBeforeEvidence,
+            "**Reported**: 8:00 AM\n\n```\n[08:20:00.000] GET /a -> 500\n[08:21:00.000] GET /a -> 500\n```",
+            "**Reported**: 8:30 AM\n\n```\n[08:20:00.000] GET /a -> 500\n[08:21:00.000] GET /a -> 500\n```",
+        ),
+        (
+            Code::StatusContradictsContent,
+            "**Status**: Complete\n\n## Unknowns\n\n- Why at night",
+            "**Status**: Open\n\n## Unknowns\n\n- Why at night",
+        ),
+        (Code::DeadLink, "See [the log](./a.txt).", "See [the log](https://host.test/a.txt)."),
+        (
+            Code::AmbiguousExpectation,
+            "**Expected**: the request succeeds or fails",
+            "**Expected**: the request succeeds",
+        ),
+        (Code::ZoneDisagrees, "It began at 14:00 UTC (10:00 EST).", "It began at 14:00 UTC (10:00 EDT)."),
+        (Code::TotalDisagrees, "Three pods failed:\n\n- a\n- b", "Two pods failed:\n\n- a\n- b"),
+        (Code::VersionOrder, "Upgraded from 2.1 to 2.0.", "Upgraded from 2.0 to 2.1."),
+        (
+            Code::SeverityDisagrees,
+            "**Severity**: Low\n\n## Impact\n\nThis is a complete outage.",
+            "**Severity**: Critical\n\n## Impact\n\nThis is a complete outage.",
+        ),
+        (
+            Code::TwoCauses,
+            "## Summary\n\nThe root cause was an expired certificate.\n\n## Root cause\n\nThe root cause was a missing index.",
+            "## Summary\n\nThe root cause was a missing index.\n\n## Root cause\n\nThe root cause was a missing index.",
+        ),
+    ];
+
+    #[test]
+    fn every_check_finds_its_contradiction_and_only_that() {
+        for (code, contradicts, agrees) in CHECKS {
+            let text = format!("# Bug\n\n{contradicts}\n");
+            assert_eq!(codes(&text), [*code], "{contradicts}");
+            assert!(codes(&format!("# Bug\n\n{agrees}\n")).is_empty(), "{agrees}");
+        }
+    }
+
+    #[test]
+    fn every_contradiction_shows_two_places_or_a_computed_value() {
+        for (code, contradicts, _) in CHECKS.iter().filter(|(code, ..)| *code != Code::DeadLink) {
+            let sources = SourceMap::from_text("a.md", &format!("# Bug\n\n{contradicts}\n"));
+            let found = extract(&sources, &|_, _| false).findings;
+            let finding = found.iter().find(|finding| finding.code == *code).unwrap();
+            assert!(finding.labels.len() >= 2 || finding.computed.is_some(), "{code}");
+        }
     }
 
     #[test]

@@ -17,6 +17,9 @@ const TRACES: usize = 200;
 /// Most stated numbers.
 const METRICS: usize = 500;
 
+/// Most other places of one number.
+const PLACES: usize = 20;
+
 /// Most payloads.
 const PAYLOADS: usize = 200;
 
@@ -79,23 +82,51 @@ fn payload_key(sources: &SourceMap, key: &FoundKey) -> PayloadKey {
     PayloadKey { key: key.path.clone(), value: key.value.clone().filter(open) }
 }
 
-/// The stated numbers, each with the sentence it stands in.
+/// The stated numbers, each once with the sentence it first stands in and the other places that state it.
 pub(super) fn metrics(sources: &SourceMap, reading: &Reading) -> Vec<Metric> {
-    let metric = |found: &super::FoundMetric| {
-        let text = match found.passage.and_then(|at| reading.passages.get(at)) {
-            Some(passage) => safe_text(sources, passage.span, &fold(&passage.flat.text)),
-            None => safe_text(sources, found.span, &fold(sources.text(found.span))),
-        };
-        Metric {
-            name: found.name.clone(),
-            value: found.value.clone(),
-            unit: found.unit.clone(),
-            comparison: found.comparison.clone(),
-            text,
-            span: sources.cite(found.span),
+    let mut metrics: Vec<Metric> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    for found in &reading.metrics {
+        let metric = metric(sources, reading, found);
+        // "2 pods" of two sentences are not the same pods; a number of two digits is hardly by chance the same.
+        let told = found.value.bytes().filter(u8::is_ascii_digit).count() > 1 && !found.name.is_empty();
+        let sentence = if told { "" } else { metric.text.as_str() };
+        let key = format!(
+            "{}|{:?}|{}|{}|{}|{sentence}",
+            found.name.to_lowercase(),
+            found.from,
+            found.value,
+            found.unit.to_lowercase(),
+            found.comparison
+        );
+        match known.get(&key) {
+            Some(&at) if metrics[at].again.len() < PLACES => metrics[at].again.push(metric.span),
+            Some(_) => {}
+            None if metrics.len() < METRICS => {
+                known.insert(key, metrics.len());
+                metrics.push(metric);
+            }
+            None => {}
         }
+    }
+    metrics
+}
+
+fn metric(sources: &SourceMap, reading: &Reading, found: &super::FoundMetric) -> Metric {
+    let text = match found.passage.and_then(|at| reading.passages.get(at)) {
+        Some(passage) => safe_text(sources, passage.span, &fold(&passage.flat.text)),
+        None => safe_text(sources, found.span, &fold(sources.text(found.span))),
     };
-    reading.metrics.iter().take(METRICS).map(metric).collect()
+    Metric {
+        name: found.name.clone(),
+        value: found.value.clone(),
+        from: found.from.clone(),
+        unit: found.unit.clone(),
+        comparison: found.comparison.clone(),
+        text,
+        span: sources.cite(found.span),
+        again: Vec::new(),
+    }
 }
 
 /// What the logs hold.
@@ -114,6 +145,15 @@ mod tests {
     use super::*;
     use crate::case::TraceLanguage;
     use crate::trace::FoundTrace;
+
+    #[test]
+    fn a_number_stated_twice_is_listed_once_with_both_places() {
+        let text = "- Support: 212 calls\n- 5% of orders\n\nSupport took 212 calls.\n\n| a | b |\n| - | - |\n| 7 pods failed | 7 pods left |\n";
+        let metrics = crate::extract::testing::facts(text).metrics;
+        let read: Vec<_> = metrics.iter().map(|m| (m.value.as_str(), m.again.len())).collect();
+        assert_eq!(read, [("212", 1), ("5", 0), ("7", 0), ("7", 0)]);
+        assert_eq!((metrics[0].span.lines, metrics[0].again[0].lines), ([1, 1], [4, 4]));
+    }
 
     #[test]
     fn the_same_trace_twice_is_one_entry_with_a_count() {

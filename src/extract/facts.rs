@@ -1,7 +1,8 @@
 //! What extraction hands on: the facts of a case, and how a passage becomes one.
 
 use crate::case::{
-    CodePath, ErrorCode, Expectation, Fact, LockReport, LogSummary, Metadata, Metric, Payload, StackTrace, TimelineRow,
+    CodeName, CodePath, ErrorCode, Expectation, Fact, LockReport, LogSummary, Metadata, Metric, Payload, StackTrace,
+    TimelineRow,
 };
 use crate::source::SourceMap;
 use crate::span::Span;
@@ -29,6 +30,7 @@ pub struct Facts {
     pub stack_traces: Vec<StackTrace>,
     pub lock_reports: Vec<LockReport>,
     pub code_paths: Vec<CodePath>,
+    pub code_names: Vec<CodeName>,
     pub payloads: Vec<Payload>,
     pub timeline: Vec<TimelineRow>,
     pub metrics: Vec<Metric>,

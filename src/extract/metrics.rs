@@ -2,6 +2,8 @@
 //!
 //! It reads prose, list items and table cells; numbers without a unit, versions, dates and statuses are no metrics.
 
+mod bound;
+mod duration;
 mod name;
 
 use std::ops::Range;
@@ -29,10 +31,18 @@ const COUNTED: &str = concat!(
     "thread|ticket|time|token|topic|trade|transaction|update|upload|user|vehicle|vessel|volume|window|worker|workspace|write"
 );
 
+/// The comparisons that stand before a number.
+const COMPARISON: &str = concat!(
+    r"(?P<cmp><=|>=|≤|≥|[<>~≈±]|(?i:\b(?:under|below|less than|fewer than|at most|up to|over|above|more than|greater than|exceed(?:s|ed|ing)?",
+    r"|at least|about|around|approximately|approx\.?|roughly|nearly|almost|circa)\b))"
+);
+
+/// Longest comparison, in bytes.
+const COMPARISON_REACH: usize = 24;
+
 static NUMBER: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?P<cmp><=|>=|≤|≥|[<>~≈±]|(?i:\b(?:under|below|less than|fewer than|at most|up to|over|above|more than|greater than|exceed(?:s|ed|ing)?",
-        r"|at least|about|around|approximately|approx\.?|roughly|nearly|almost|circa)\b))?\s*(?P<currency>[$€£])?",
+    let measured = concat!(
+        r"\s*(?P<currency>[$€£])?",
         r"(?P<num>\d{1,3}(?:[,  ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>[kKM]\b|[kKM]\+|\s(?:thousand|million|billion)\b)?\+?",
         r"(?:(?P<percent>\s?%|\s?percent\b|\spercentage points?\b)",
         r"|[\s-]?(?P<time>(?i:µs|μs|us|ms|msecs?|milliseconds?|microseconds?|nanoseconds?|ns|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\b|s\b|m\b|h\b|d\b)",
@@ -40,7 +50,8 @@ static NUMBER: LazyLock<Pattern> = LazyLock::new(|| {
         r"|\s?(?P<rate>(?i:rps|qps|tps|iops|ops/s(?:ec)?|req(?:uest)?s?/(?:s(?:ec(?:ond)?)?|min(?:ute)?)|/s(?:ec(?:ond)?)?\b|/min(?:ute)?|/h(?:our)?|per (?:second|minute|hour|day)))\b",
         r"|(?P<factor>[x×]\b|[x×]$)",
         r"|(?P<words>(?:\s[a-z][a-z/-]*){1,3}))?"
-    ))
+    );
+    pattern(&format!("{COMPARISON}?{measured}"))
 });
 
 static COUNTED_WORD: LazyLock<Pattern> =
@@ -66,6 +77,7 @@ fn in_passage(index: usize, passage: &Passage) -> Vec<FoundMetric> {
             span: flat.span(number.range),
             passage: Some(index),
             value: number.value,
+            from: number.from,
             unit: number.unit,
             comparison: number.comparison.to_owned(),
             name: number.name,
@@ -82,7 +94,9 @@ struct Number {
     pub value: String,
     /// Unit as written; for counts what is counted.
     pub unit: String,
-    /// `<`, `>`, `<=`, `>=`, `~` or empty.
+    /// The other end of a range or a change, in the same unit.
+    pub from: Option<String>,
+    /// `<`, `>`, `<=`, `>=`, `~`, `..` of a range, `->` of a change, or empty.
     pub comparison: &'static str,
     /// What it is of.
     pub name: String,
@@ -90,7 +104,34 @@ struct Number {
 
 /// Finds the numbers with a unit in a text.
 fn numbers_in(text: &str) -> Vec<Number> {
-    NUMBER.captures_iter(text).filter_map(|found| number(text, &found)).collect()
+    let durations = duration::durations_in(text).into_iter().map(|found| whole_duration(text, found));
+    let mut found: Vec<Number> = durations.collect();
+    for number in NUMBER.captures_iter(text).filter_map(|found| number(text, &found)) {
+        // A duration of several parts and a range take in the numbers they are made of.
+        let apart = |other: &Number| other.range.end <= number.range.start || number.range.end <= other.range.start;
+        found.retain(|other| apart(other) || !bound::covers(&number.range, &other.range));
+        if found.iter().all(apart) {
+            found.push(number);
+        }
+    }
+    found.sort_by_key(|number| number.range.start);
+    found
+}
+
+static COMPARED: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"{COMPARISON}\s*$")));
+
+/// A duration of several parts as a number, with the comparison before it.
+fn whole_duration(text: &str, found: duration::Duration) -> Number {
+    let mut from = found.range.start.saturating_sub(COMPARISON_REACH);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let compared = COMPARED.captures(&text[from..found.range.start]).and_then(|captures| captures.name("cmp"));
+    let start = compared.map_or(found.range.start, |words| from + words.start());
+    let range = start..found.range.end;
+    let name = name::name_of(text, &range);
+    let comparison = comparison(compared.map_or("", |words| words.as_str()));
+    Number { range, value: found.value, unit: found.unit, from: None, comparison, name }
 }
 
 fn number(text: &str, found: &Captures<'_>) -> Option<Number> {
@@ -112,7 +153,19 @@ fn number(text: &str, found: &Captures<'_>) -> Option<Number> {
         (None, Some(unit)) => unit.end(),
         (None, None) => behind,
     };
-    if is_part_of_more(text, digits.range(), end)
+    let value = scaled(digits.as_str(), found.name("scale").map(|scale| scale.as_str()))?;
+    let plain = found.name("scale").is_none() && found.name("cmp").is_none();
+    let tied = |start: usize| is_part_of_more(text, start..digits.end(), end);
+    if let Some(bound) = bound::bound_before(text, currency.unwrap_or(digits).start()).filter(|_| plain)
+        && let Some((first, second, unit)) = bound::in_one_unit(&bound, &value, unit)
+        && (bound.comparison == "->" || bound::is_less(&first, &second))
+        && !tied(bound.start)
+    {
+        let range = bound.start..end;
+        let name = count.map_or_else(|| name::name_of(text, &range), |counted| counted.name.to_owned());
+        return Some(Number { range, value: second, unit, from: Some(first), comparison: bound.comparison, name });
+    }
+    if tied(digits.start())
         || is_status(digits.as_str(), unit)
         || is_plural_status(text, &digits.range(), unit)
         || is_clock_hour(text, digits.start(), unit)
@@ -121,9 +174,8 @@ fn number(text: &str, found: &Captures<'_>) -> Option<Number> {
     }
     let range = start..end;
     let name = count.map_or_else(|| name::name_of(text, &range), |counted| counted.name.to_owned());
-    let value = scaled(digits.as_str(), found.name("scale").map(|scale| scale.as_str()))?;
     let comparison = comparison(found.name("cmp").map_or("", |words| words.as_str()));
-    Some(Number { range, value, unit: unit.to_owned(), comparison, name })
+    Some(Number { range, value, unit: unit.to_owned(), from: None, comparison, name })
 }
 
 fn percent_unit(written: &str) -> &'static str {
@@ -317,6 +369,33 @@ mod tests {
         ] {
             assert_eq!(values(text), Vec::<String>::new(), "{text}");
         }
+    }
+
+    #[test]
+    fn durations_of_several_parts_are_one_number() {
+        assert_eq!(values("down for more than 1 hour and 48 minutes"), [">108 minutes"]);
+        assert_eq!(values("2h 15m outage, three and a half hours of data"), ["135 m", "210 minutes"]);
+    }
+
+    #[test]
+    fn ranges_and_changes_keep_both_ends() {
+        let ends = |text: &str| {
+            let found = numbers_in(text);
+            assert_eq!(found.len(), 1, "{text}: {found:?}");
+            let number = &found[0];
+            format!("{} {} {} {}", number.from.as_deref().unwrap_or("-"), number.comparison, number.value, number.unit)
+        };
+        assert_eq!(ends("waits 20-30 ms"), "20 .. 30 ms");
+        assert_eq!(ends("waits 20ms–30ms"), "20 .. 30 ms");
+        assert_eq!(ends("between 5 and 10 minutes"), "5 .. 10 minutes");
+        assert_eq!(ends("sessions end from 5 to 10 minutes after"), "5 .. 10 minutes");
+        assert_eq!(ends("latency rose from 120 ms to 4.2 s"), "120 -> 4200 ms");
+        assert_eq!(ends("errors rose from 2% to 15%"), "2 -> 15 %");
+        assert_eq!(ends("the queue grew from 200 to 1,200 requests"), "200 -> 1200 requests");
+        assert_eq!(ends("p99 120 ms → 95 ms"), "120 -> 95 ms");
+        assert_eq!(numbers_in("latency rose from 120 ms to 4.2 s")[0].name, "latency");
+        assert_eq!(values("30-20 ms, 2024-03-15 days"), Vec::<String>::new());
+        assert_eq!(values("5 minutes and 10 pods"), ["5 minutes", "10 pods"]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod log_rows;
 mod metadata;
 mod metadata_keys;
 mod metrics;
+mod names;
 mod pairs;
 mod passages;
 mod paths;
@@ -87,6 +88,8 @@ pub fn extract_with(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool
     let facts = facts_of(sources, &reading, &fields, spellings);
     let stated = consistency::StatedFacts {
         date: metadata::stated(&fields, metadata_keys::Field::Date),
+        severity: metadata::stated(&fields, metadata_keys::Field::Severity)
+            .or_else(|| metadata::stated(&fields, metadata_keys::Field::Priority)),
         status: metadata::stated(&fields, metadata_keys::Field::Status),
     };
     findings.extend(templates::template_findings(sources, &reading, &examples.as_slices()));
@@ -113,6 +116,7 @@ fn facts_of(sources: &SourceMap, reading: &Reading, fields: &[fields::FoundField
         stack_traces: evidence::stack_traces(sources, reading),
         lock_reports: locks::lock_reports(sources, reading),
         code_paths: paths::code_paths(sources, reading),
+        code_names: names::code_names(sources, reading),
         payloads: evidence::payloads(sources, reading),
         timeline: timeline::timeline(sources, reading, &log_events),
         metrics: evidence::metrics(sources, reading),

@@ -6,6 +6,7 @@ mod extension;
 mod shape;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::case::{CodePath, Resolution};
@@ -60,6 +61,16 @@ pub(super) fn code_paths(sources: &SourceMap, reading: &Reading) -> Vec<CodePath
             spans: spans.into_iter().take(PLACES).map(|span| sources.cite(span)).collect(),
         })
         .collect()
+}
+
+/// Whether a dotted word ends as a file does.
+pub(super) fn is_file(word: &str) -> bool {
+    extension::has_extension(word)
+}
+
+/// The places of the paths in a text; `code` are the ranges of its code spans.
+pub(super) fn path_ranges(text: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
+    paths_in(text, code).into_iter().map(|shape| shape.range).collect()
 }
 
 fn in_passages(reading: &Reading) -> Vec<FoundPath> {

@@ -215,9 +215,11 @@ pub struct FoundMetric {
     pub passage: Option<usize>,
     /// The value as a decimal string without grouping (`1563`, `0.1`).
     pub value: String,
+    /// The other end of a range or a change, in the same unit.
+    pub from: Option<String>,
     /// Unit as written (`%`, `ms`), empty if none.
     pub unit: String,
-    /// `<`, `>`, `<=`, `>=`, `~` or empty.
+    /// `<`, `>`, `<=`, `>=`, `~`, `..` of a range, `->` of a change, or empty.
     pub comparison: String,
     /// The words it is of.
     pub name: String,

@@ -64,13 +64,17 @@ codes! {
     PlanUsesRuledOut = "plan-uses-ruled-out", Warning, "The fix uses something that the sources rule out or say is not in use.";
     ReportBeforeEvidence = "report-before-evidence", Note, "The report's own time lies before the events it reports. The assumption (same zone, same day) is printed; one of the times may be wrong.";
     SecretRedacted = "secret-redacted", Warning, "The source holds a secret (token, key, password). It is redacted on every page and in case.json; rotate it, since the source itself still holds it.";
+    SeverityDisagrees = "severity-disagrees", Note, "The severity the document gives itself and the impact it describes do not go together (\"Low\" beside a complete outage). Correct one of them.";
     StatusContradictsContent = "status-contradicts-content", Warning, "The document says it is complete or resolved while it still lists open unknowns.";
     TemplateInstructions = "template-instructions", Note, "Instructions of a template were left in (comments that tell the writer what to write). They are not read as statements; delete them.";
     TemplateOnly = "template-only", Warning, "The document is a template: its sections hold examples or placeholders instead of statements. The examples are analysed as examples; fill the sections listed.";
+    TotalDisagrees = "total-disagrees", Note, "A sentence announces a number of things and the list below it has another. The length of the list is given.";
     TwoCauses = "two-causes", Warning, "Two sections name different causes. Both are kept as hypotheses; decide which one the document means.";
     UndefinedName = "undefined-name", Note, "A code block uses a name that it neither defines nor receives, so the excerpt cannot be what runs.";
     UnclosedFence = "unclosed-fence", Warning, "A code fence is opened and never closed, so everything after it reads as code. Close it.";
+    VersionOrder = "version-order", Note, "Versions stand in an order that cannot be: an upgrade that goes down, a rollback that goes up, a fix in a version before the one that introduced the defect. The comparison is given.";
     WeekdayDisagrees = "weekday-disagrees", Note, "A weekday and a date do not belong together. The computed weekday is given.";
+    ZoneDisagrees = "zone-disagrees", Note, "A time is stated in two zones and the two are not the same moment, or a name of summer time stands beside a date in winter, or the other way round. The computed times are given.";
 }
 
 impl std::fmt::Display for Code {

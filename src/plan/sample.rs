@@ -116,6 +116,7 @@ pub(super) fn empty_case() -> Case {
         stack_traces: vec![],
         lock_reports: vec![],
         code_paths: vec![],
+        code_names: vec![],
         payloads: vec![],
         timeline: vec![],
         metrics: vec![],

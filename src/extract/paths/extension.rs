@@ -42,6 +42,10 @@ const HOST_ENDINGS: &[&str] =
 /// Whether the last segment of a path ends in a known extension.
 pub(super) fn has_extension(path: &str) -> bool {
     let (stem, extension) = split(path);
+    // Most words of a text have none.
+    if extension.is_empty() {
+        return false;
+    }
     let capitals = extension.len() > 1 && extension.bytes().all(|b| b.is_ascii_uppercase());
     let known =
         EXTENSIONS.contains(extension) || (capitals && EXTENSIONS.contains(extension.to_ascii_lowercase().as_str()));

@@ -4,7 +4,7 @@ use crate::log::level::parse_level;
 use crate::log::timestamp::{Moment, stamp_at};
 
 use super::syslog::read_tag;
-use super::words::{is_number, next_word, skip_blanks, word};
+use super::words::{after_digits, is_number, next_word, skip_blanks, word};
 use super::{Header, Recognizer, Strength};
 
 /// `20240315-9:30:1:27|Component|1234|message`.
@@ -23,8 +23,11 @@ pub(super) const LABELLED: Recognizer = Recognizer {
 };
 
 /// `1234 node-7 component state 1710495001 1 message`.
-pub(super) const NUMBERED: Recognizer =
-    Recognizer { name: "numbered", may: |bytes| bytes[0].is_ascii_digit(), read: read_numbered };
+pub(super) const NUMBERED: Recognizer = Recognizer {
+    name: "numbered",
+    may: |bytes| bytes[0].is_ascii_digit() && matches!(after_digits(bytes), Some(b' ' | b'\t')),
+    read: read_numbered,
+};
 
 /// `[03.15 09:30:01] program.exe - message`.
 pub(super) const PROGRAM: Recognizer =

@@ -4,12 +4,15 @@ use crate::case::{Level, Precision};
 use crate::log::level::parse_level;
 use crate::log::timestamp::{Clock, Moment, Zone, stamp_at};
 
-use super::words::{is_component, is_number, next_word, skip_blanks, word};
+use super::words::{after_digits, is_component, is_number, next_word, skip_blanks, word};
 use super::{Header, MessagePlace, Recognizer, Strength};
 
 /// `1234:M 15 Mar 2024 09:30:01.234 # message`.
-pub(super) const REDIS: Recognizer =
-    Recognizer { name: "redis", may: |bytes| bytes[0].is_ascii_digit(), read: read_redis };
+pub(super) const REDIS: Recognizer = Recognizer {
+    name: "redis",
+    may: |bytes| bytes[0].is_ascii_digit() && after_digits(bytes) == Some(b':'),
+    read: read_redis,
+};
 
 /// `[12345.678901] message`.
 pub(super) const KERNEL: Recognizer = Recognizer { name: "kernel", may: |bytes| bytes[0] == b'[', read: read_kernel };

@@ -16,9 +16,12 @@ const PARTS: usize = 8;
 /// Longest bracket of a header, in bytes: context ids are long, sentences in brackets longer.
 const BRACKET_BYTES: usize = 400;
 
+/// Most brackets that are kept: a line with more has them in its message.
+const BRACKETS: usize = 4;
+
 /// Reads the parts from `at` on into `header`, sets the message and judges how sure the header is.
 pub(super) fn read_tail(line: &str, at: usize, header: Header) -> Header {
-    let mut tail = Tail { line, bytes: line.as_bytes(), at, header, brackets: Vec::new(), named: false };
+    let mut tail = Tail { line, bytes: line.as_bytes(), at, header, brackets: Brackets::default(), named: false };
     for _ in 0..PARTS {
         if tail.part().is_none() {
             break;
@@ -32,9 +35,35 @@ struct Tail<'a> {
     bytes: &'a [u8],
     at: usize,
     header: Header,
-    brackets: Vec<Range<usize>>,
+    brackets: Brackets,
     /// Whether a component ended by a colon was read: the message follows.
     named: bool,
+}
+
+/// The insides of a header's brackets. They are kept in place: memory taken for each line would cost a twentieth of the time.
+#[derive(Default)]
+struct Brackets {
+    inside: [Range<usize>; BRACKETS],
+    count: usize,
+}
+
+impl Brackets {
+    fn is_full(&self) -> bool {
+        self.count == BRACKETS
+    }
+
+    /// Keeps one more where there is room.
+    fn push(&mut self, inside: Range<usize>) {
+        if let Some(place) = self.inside.get_mut(self.count) {
+            *place = inside;
+            self.count += 1;
+        }
+    }
+
+    /// In the order of the line.
+    fn iter(&self) -> impl DoubleEndedIterator<Item = &Range<usize>> {
+        self.inside[..self.count].iter()
+    }
 }
 
 impl Tail<'_> {
@@ -60,7 +89,7 @@ impl Tail<'_> {
         let level = parse_level(&self.line[content.clone()]).filter(|_| self.header.level.is_none());
         if let Some(level) = level {
             self.header.level = Some(level);
-        } else if self.brackets.len() >= 4 || !(is_label(&self.bytes[content.clone()]) || self.names_next(after)) {
+        } else if self.brackets.is_full() || !(is_label(&self.bytes[content.clone()]) || self.names_next(after)) {
             return None;
         } else {
             self.brackets.push(content);
@@ -147,7 +176,7 @@ impl Tail<'_> {
 
     fn component(&mut self, bare: Range<usize>, colon: bool, gap: usize, next: &Range<usize>) -> Option<()> {
         let bytes = &self.bytes[bare.clone()];
-        if self.header.component.is_some() || !is_component(bytes) || is_exception(bytes) {
+        if self.header.component.is_some() {
             return None;
         }
         let level = self.header.level.is_some();
@@ -161,7 +190,8 @@ impl Tail<'_> {
         let dash = !colon && follows == b"-" && (level || self.level_ahead(next.end, 1).is_some());
         let before_bracket = !colon && level && follows.starts_with(b"[") && is_dotted(bytes);
         let columns = !colon && level && gap >= 2 && self.bytes[after..].starts_with(b"  ") && !self.at_end(after);
-        if !(colon || padded_colon || dash || before_bracket || columns) {
+        let set_off = colon || padded_colon || dash || before_bracket || columns;
+        if !set_off || !is_component(bytes) || is_exception(bytes) {
             return None;
         }
         self.at = if padded_colon { next.end } else { after };
@@ -185,11 +215,12 @@ impl Tail<'_> {
         None
     }
 
-    /// The bracket that names a logger: a qualified name, else the last that is no number.
+    /// The bracket that names a logger: the last qualified name, else the last that is no number.
     fn bracketed_component(&self) -> Option<Range<usize>> {
-        let text = |inside: &Range<usize>| &self.line[inside.clone()];
-        let qualified = self.brackets.iter().find(|inside| text(inside).contains("::") || text(inside).contains('.'));
-        let named = || self.brackets.iter().find(|inside| !is_number(text(inside).as_bytes()));
+        let bytes = |inside: &Range<usize>| &self.bytes[inside.clone()];
+        let is_qualified = |inside: &[u8]| inside.contains(&b'.') || inside.windows(2).any(|pair| pair == b"::");
+        let qualified = self.brackets.iter().rev().find(|inside| is_qualified(bytes(inside)));
+        let named = || self.brackets.iter().rev().find(|inside| !is_number(bytes(inside)));
         qualified.or_else(named).cloned()
     }
 
@@ -197,22 +228,21 @@ impl Tail<'_> {
         skip_blanks(self.bytes, at) >= self.bytes.len()
     }
 
-    fn finish(mut self) -> Header {
+    fn finish(self) -> Header {
         let mut start = skip_blanks(self.bytes, self.at);
         while matches!(self.bytes.get(start..start + 2), Some(b"- " | b": " | b"| ")) {
             start = skip_blanks(self.bytes, start + 2);
         }
         let message = start..self.bytes.len();
-        self.brackets.reverse();
         let named = self.bracketed_component();
         let mut header = self.header;
         let from_bracket = header.component.is_none() && named.is_some();
         if from_bracket {
             header.component = named;
         }
-        let used = header.component.clone();
-        header.thread =
-            header.thread.or_else(|| self.brackets.into_iter().rev().find(|inside| Some(inside) != used.as_ref()));
+        if header.thread.is_none() {
+            header.thread = self.brackets.iter().find(|inside| Some(*inside) != header.component.as_ref()).cloned();
+        }
         header.message = message;
         header.strength = judge(self.line, &header, from_bracket);
         header

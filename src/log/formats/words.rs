@@ -41,6 +41,11 @@ pub(super) fn is_number(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit)
 }
 
+/// The byte behind the digits that the bytes start with.
+pub(super) fn after_digits(bytes: &[u8]) -> Option<u8> {
+    bytes.iter().copied().find(|byte| !byte.is_ascii_digit())
+}
+
 /// `range` without blanks at its ends.
 pub(super) fn trimmed(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     let inner = &bytes[range.clone()];
