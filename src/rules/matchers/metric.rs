@@ -95,7 +95,8 @@ fn exceeds(place: Place<'_>, limit: &Pattern, measured: &Pattern, input: &MatchI
         .reading
         .metrics
         .iter()
-        .filter(|metric| is_usable(metric, input))
+        // A range is neither a limit nor a measurement that meets one.
+        .filter(|metric| is_usable(metric, input) && metric.comparison != "..")
         .filter_map(|metric| Some((metric, duration_micros(&metric.value, &metric.unit)?)))
         .collect();
     let of = |pattern: &Pattern| {
