@@ -12,8 +12,8 @@ use super::rule::{
     CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
 };
 use super::schema::{
-    CodeFile, ConfigFile, ExampleFile, ExamplesFile, LogFile, MetricFile, PairFile, PayloadFile, ProseFile, RuleFile,
-    SignalFile, TraceFile,
+    CodeFile, ConfigFile, ExampleFile, ExamplesFile, LogFile, MetricFile, OnsetFile, PairFile, PayloadFile, ProseFile,
+    RuleFile, SignalFile, TraceFile,
 };
 use super::{Cue, Pattern, pair, parse_duration};
 
@@ -127,9 +127,33 @@ impl Compiler<'_> {
             SignalFile::Payload(file) => self.payload(file),
             SignalFile::Metric(file) => self.metric(file),
             SignalFile::Pair(file) => self.pair(file),
+            SignalFile::Onset(file) => self.onset(file),
             SignalFile::Code(file) => self.code(file),
             SignalFile::Config(file) => self.config(file),
         }
+    }
+
+    fn cue(&mut self, text: &Spanned<String>) -> Option<Cue> {
+        let cue = match self.trust {
+            Trust::Builtin => Cue::builtin(&text.value),
+            Trust::File => Cue::new(&text.value),
+        };
+        let cue = cue.map_err(|message| self.problem(message, text)).ok()?;
+        let too_large = cue.pattern().filter(|_| self.thorough).and_then(|pattern| pattern.check().err());
+        if let Some(message) = too_large {
+            self.problem(format!("pattern is too large: {message}"), text);
+        }
+        Some(cue)
+    }
+
+    fn onset(&mut self, file: OnsetFile) -> Signal {
+        let after: Vec<Cue> = file.after.iter().filter_map(|text| self.cue(text)).collect();
+        if file.after.is_empty() {
+            let place = self.place_of(&file.name);
+            self.problems.push((format!("onset signal `{}` needs at least one cue in `after`", file.name), place));
+        }
+        let kind = SignalKind::Prose;
+        Signal { name: file.name, kind, tier: file.tier, refutes: file.refutes, look: Look::Onset(after) }
     }
 
     fn prose(&mut self, file: ProseFile) -> Signal {
@@ -138,21 +162,7 @@ impl Compiler<'_> {
         for (tier, texts) in file.any.iter().rev() {
             top = top.max(*tier);
             for text in texts {
-                let cue = match self.trust {
-                    Trust::Builtin => Cue::builtin(&text.value),
-                    Trust::File => Cue::new(&text.value),
-                };
-                match cue {
-                    Ok(cue) => {
-                        let too_large =
-                            cue.pattern().filter(|_| self.thorough).and_then(|pattern| pattern.check().err());
-                        if let Some(message) = too_large {
-                            self.problem(format!("pattern is too large: {message}"), text);
-                        }
-                        cues.push((*tier, cue));
-                    }
-                    Err(message) => self.problem(message, text),
-                }
+                cues.extend(self.cue(text).map(|cue| (*tier, cue)));
             }
         }
         let look = Look::Prose { cues, sections: file.sections };
@@ -393,6 +403,7 @@ fn captured(signal: &Signal) -> Vec<String> {
         Look::Payload(look) => [&look.empty, &look.pair].into_iter().flatten().collect(),
         Look::Metric(look) => look.of.iter().chain(look.exceeds.iter().flat_map(|(a, b)| [a, b])).collect(),
         Look::Pair(_) => Vec::new(),
+        Look::Onset(after) => after.iter().filter_map(Cue::pattern).collect(),
         Look::Code(look) => look.pattern.iter().collect(),
         Look::Config(look) => [Some(&look.key), look.value.as_ref()].into_iter().flatten().collect(),
     };

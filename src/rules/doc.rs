@@ -128,6 +128,10 @@ fn look(signal: &Signal) -> String {
             let count = if look.at_least > 1 { format!("at least {} pairs", look.at_least) } else { "a pair".into() };
             format!("{count} of expected and actual that relate as {}", codes(&relations))
         }
+        Look::Onset(after) => {
+            let cues: Vec<String> = after.iter().map(|cue| cue.text.clone()).collect();
+            format!("a row of the timeline before the first trouble that says {}", codes(&cues))
+        }
         Look::Code(look) => match &look.pattern {
             Some(pattern) => format!("code that matches {}", code(pattern.source())),
             None => format!("a syntax tree in {}", look.languages.join(", ")),

@@ -57,6 +57,7 @@ pub enum Look {
     Payload(PayloadLook),
     Metric(MetricLook),
     Pair(PairLook),
+    Onset(Vec<Cue>),
     Code(CodeLook),
     Config(ConfigLook),
 }

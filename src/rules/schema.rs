@@ -74,6 +74,8 @@ pub enum SignalFile {
     Metric(MetricFile),
     /// Pairs of what was expected and what came out.
     Pair(PairFile),
+    /// A change in the timeline shortly before the first trouble.
+    Onset(OnsetFile),
     /// Code blocks.
     Code(CodeFile),
     /// Configuration keys and values.
@@ -323,6 +325,22 @@ pub struct PairFile {
     /// Fewest distinct pairs (1); each counts as a cue of its own, at most four.
     #[serde(default)]
     pub at_least: Option<u32>,
+    /// For signals against: whether a match refutes the hypothesis.
+    #[serde(default)]
+    pub refutes: bool,
+}
+
+/// A change in the timeline, at most six rows before the first row that tells of trouble; it counts as words.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnsetFile {
+    /// Name of the signal, unique in the rule.
+    pub name: String,
+    /// 3, 2 or 1.
+    pub tier: u8,
+    /// Cues for the change; one of these.
+    #[schemars(with = "Vec<String>")]
+    pub after: Vec<Spanned<String>>,
     /// For signals against: whether a match refutes the hypothesis.
     #[serde(default)]
     pub refutes: bool,

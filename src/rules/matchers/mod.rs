@@ -5,6 +5,7 @@ mod config;
 mod log;
 mod metric;
 mod negation;
+mod onset;
 mod pair;
 mod payload;
 mod prose;
@@ -149,6 +150,7 @@ pub fn match_rules(rules: &RuleSet, input: &MatchInput<'_>) -> Vec<Match> {
             Look::Trace(look) => matches.extend(trace::matches(place, look, input)),
             Look::Payload(look) => matches.extend(payload::matches(place, look, input)),
             Look::Metric(look) => matches.extend(metric::matches(place, look, input)),
+            Look::Onset(after) => matches.extend(onset::matches(place, after, input)),
             Look::Pair(look) => matches.extend(pair::matches(place, look, input)),
             Look::Code(look) => matches.extend(code::matches(place, look, input)),
             Look::Config(look) => matches.extend(config::matches(place, look, input)),
@@ -171,7 +173,7 @@ fn signals(rules: &RuleSet) -> impl Iterator<Item = (Place<'_>, &Signal)> {
 /// Names that a kind of signal always captures, beside the named captures of its patterns.
 pub fn fixed_names(look: &Look) -> &'static [&'static str] {
     match look {
-        Look::Prose { .. } => &[],
+        Look::Prose { .. } | Look::Onset(_) => &[],
         Look::Log(_) => &["count", "gap"],
         Look::Trace(_) => &["exception", "message", "frame", "waiter", "holder", "lock"],
         Look::Payload(_) => &["missing", "key", "value", "computed"],
