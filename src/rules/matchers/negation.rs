@@ -30,22 +30,19 @@ pub(super) fn is_negated(text: &str, site: &Range<usize>) -> bool {
 
 /// Whether words right after `site` deny it ("pool exhaustion was ruled out", "the cache is healthy").
 pub(super) fn is_denied_after(text: &str, site: &Range<usize>) -> bool {
+    const VERBS: &[&str] = &["is", "are", "was", "were", "looks", "looked", "look", "stayed", "remained", "found"];
+    const WELL: &[&str] = &["healthy", "fine", "normal", "ok", "unremarkable", "unrelated", "stable", "in order"];
     const AFTER: &[&str] = &[
         "ruled out",
-        "is healthy",
-        "was healthy",
-        "looks healthy",
-        "is fine",
-        "was fine",
         "not the cause",
-        "is unrelated",
-        "was unrelated",
         "works fine",
         "not involved",
         "not related",
-        "is normal",
-        "was normal",
         "not used",
+        "as it should be",
+        "as they should be",
+        "operating normally",
+        "working normally",
     ];
     let rest = &text[site.end..];
     let end = rest.find(['.', ';', '!', '?']).unwrap_or(rest.len());
@@ -54,7 +51,11 @@ pub(super) fn is_denied_after(text: &str, site: &Range<usize>) -> bool {
         limit -= 1;
     }
     let clause = rest[..limit].to_ascii_lowercase();
-    AFTER.iter().any(|phrase| clause.contains(phrase))
+    let says_well = |verb: &str, rest: &str| {
+        VERBS.contains(&verb) && WELL.iter().any(|word| rest.trim_start_matches("all ").starts_with(word))
+    };
+    let words = clause.match_indices(' ').filter_map(|(at, _)| clause[at + 1..].split_once(' '));
+    AFTER.iter().any(|phrase| clause.contains(phrase)) || words.into_iter().any(|(verb, rest)| says_well(verb, rest))
 }
 
 fn clause_before(text: &str, end: usize) -> &str {
@@ -158,5 +159,9 @@ mod tests {
         let text = "Pool exhaustion was ruled out early";
         assert!(is_denied_after(text, &(0..15)));
         assert!(!is_denied_after("Pool exhaustion hit. Cache ruled out", &(0..15)));
+        for well in ["were checked and found in order", "was all normal", "are stable", "was unremarkable that day"] {
+            assert!(is_denied_after(&format!("Disk usage {well}"), &(0..10)), "{well}");
+        }
+        assert!(!is_denied_after("Disk usage was not what it should be", &(0..10)));
     }
 }
