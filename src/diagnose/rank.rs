@@ -14,6 +14,9 @@ const SPECIFIC: u64 = 70;
 const NEAR_THE_LEADER: u64 = 80;
 const STRUCTURAL: u64 = 50;
 
+/// Share of the leader's points that a rival on words alone needs to be shown beside it, in percent.
+const RIVAL: u64 = 40;
+
 /// Most candidates where no cause stands.
 const CANDIDATES: usize = 3;
 
@@ -64,9 +67,9 @@ fn gates(w: &mut Weighed, role: Role, lead: u32, causes: &CauseStatements) {
         w.dots = 2;
         w.steps.push(format!("less than {share} % of the leader's points: 2"));
     }
-    if w.dots == 2 && rival && w.points * 4 < lead && !w.structural {
+    if w.dots == 2 && rival && u64::from(w.points) * 100 < u64::from(lead) * RIVAL && !w.structural {
         w.dots = 1;
-        w.steps.push("less than a quarter of the leader's points: 1".into());
+        w.steps.push(format!("less than {RIVAL} % of the leader's points: 1"));
     }
     if w.dots >= 3 && causes.unknown.is_some() {
         w.dots = 2;
