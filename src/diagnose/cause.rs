@@ -60,6 +60,8 @@ static RIGHT: LazyLock<Pattern> = LazyLock::new(|| {
         r"|turned out (?:to be|that)\b|turns out (?:to be|that)?\b|(?:was|were|is) traced (?:back )?to\b|stem(?:s|med) from\b|boil(?:s|ed) down to\b",
         r"|the (?:culprit|reason) (?:is|was)\b|(?:happens|happened|occurs|occurred|fails|failed) because\b|(?:fixed|resolved|solved|mitigated) by\b",
         r"|the (?:bug|defect|fault|flaw) (?:is|was) (?:that|in)\b|found (?:it|the (?:bug|problem|issue|culprit))\s*[:.\u{2014}-])",
+        // In a chat: "[11:45] Confirmed: nobody holds the lock."
+        r"|(?i:^|\]\s*|\n\s*)confirmed\b(?:[:,]| that\b| it's\b)?",
     ))
 });
 
@@ -87,7 +89,7 @@ static UNKNOWN: LazyLock<Pattern> = LazyLock::new(|| {
 
 static ANNOUNCES_ONLY: LazyLock<Pattern> = LazyLock::new(|| {
     Pattern::new(
-        r"(?i)(?:root cause analysis|(?:found|identified|know|determine[d]?|investigat\w+) the (?:root )?cause\s*[.:]?\s*$|see (?:below|above))",
+        r"(?i)(?:root cause analysis|(?:found|identified|know|determine[d]?|investigat\w+) the (?:root )?cause\s*[.:]?\s*$|see (?:below|above)|(?:^|\]\s*|\n\s*)confirmed (?:working|fixed|resolved|the fix|by|with|on|in|as|to|and|it works)\b)",
     )
 });
 
@@ -199,6 +201,10 @@ mod tests {
             Some("a missing index on orders.")
         );
         assert_eq!(stated("It turned out that nobody closes the file.").as_deref(), Some("nobody closes the file."));
+        assert_eq!(stated("@ann [11:45 AM] Confirmed data race in put.").as_deref(), Some("data race in put."));
+        assert_eq!(stated("Confirmed: nobody closes the file.").as_deref(), Some("nobody closes the file."));
+        assert_eq!(stated("[11:50] Confirmed fixed on staging."), None);
+        assert_eq!(stated("They confirmed that lunch is at noon."), None);
         assert_eq!(stated("根本原因：缓存没有失效").as_deref(), Some("缓存没有失效"));
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{Discriminator, Fix, HypothesisStatus, Role};
+use crate::case::{Discriminator, Fix, HypothesisStatus, Missing, Role};
 use crate::rules::{Rule, RuleSet};
 
 use super::draft::{Draft, Weighed};
@@ -73,7 +73,12 @@ pub(super) fn draft(rules: &RuleSet, weighed: Weighed, case: &CaseNames) -> Draf
         contradicts: weighed.contradicts,
         reason: weighed.refuted.or_else(|| weighed.yielded_to.map(|class| format!("more specific: {class}"))),
         checked_against: checked,
-        missing: rule.missing.iter().filter(|missing| !kinds.contains(&missing.kind)).cloned().collect(),
+        missing: rule
+            .missing
+            .iter()
+            .filter(|item| !kinds.contains(&item.kind))
+            .map(|item| fill_missing(item, &names))
+            .collect(),
         discriminators: rule.discriminators.iter().map(|d| fill_discriminator(d, &names)).collect(),
         explanation: fill(&rule.explanation, &names),
         odc: Some(rule.odc.clone()),
@@ -85,6 +90,10 @@ pub(super) fn draft(rules: &RuleSet, weighed: Weighed, case: &CaseNames) -> Draf
 
 fn role_of(rule: &Rule, weighed: &Weighed) -> Role {
     if rule.latent_without_symptom && !weighed.tied_to_symptom { Role::Latent } else { rule.role }
+}
+
+fn fill_missing(missing: &Missing, names: &BTreeMap<String, String>) -> Missing {
+    Missing { collect: fill(&missing.collect, names), ..missing.clone() }
 }
 
 fn fill_discriminator(d: &Discriminator, names: &CaseNames) -> Discriminator {
@@ -131,6 +140,23 @@ pub(super) fn settle_rivals(drafts: &mut [Draft]) {
             draft.discriminators.retain(|d| live.contains(&d.rival));
         } else {
             draft.discriminators.truncate(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_placeholder_is_left_in_what_a_page_shows() {
+        let rules = crate::rules::builtin_rules();
+        for rule in 0..rules.rules.len() {
+            let draft = draft(rules, Weighed { rule, ..Weighed::default() }, &CaseNames::new());
+            let shown = draft.missing.iter().map(|item| &item.collect);
+            for text in shown.chain([&draft.title, &draft.explanation]) {
+                assert!(!text.contains('{') && !text.contains('|'), "{}: {text}", draft.rule);
+            }
         }
     }
 }
