@@ -176,7 +176,7 @@ fn table(header: &[Cell], rows: &[Vec<Cell>], framed: bool, found: &mut Vec<Foun
     if header.len() == 2 {
         let known = rows.iter().filter(|row| row.first().is_some_and(|cell| key_of(cell).is_some())).count();
         let heads = key_of(&header[0]).is_some() && key_of(&header[1]).is_none();
-        let enough = known >= 2 || (framed && known >= 1);
+        let enough = known + usize::from(heads) >= 2 || (framed && known >= 1);
         let first = (heads && enough).then_some(header);
         for row in first.into_iter().chain(rows.iter().map(Vec::as_slice)).filter(|_| enough) {
             if let [key, value] = row {
