@@ -12,6 +12,7 @@ use crate::span::Span;
 use crate::yaml;
 
 use super::facts::fold;
+use super::fenced_metadata::{fenced_metadata, field_of};
 use super::labels::{Label, leading_label, trimmed};
 use super::metadata_keys::{Field, metadata_key};
 use super::reading::{ReadDocument, Reading, SectionRole};
@@ -48,6 +49,13 @@ pub(super) fn fields(sources: &SourceMap, reading: &Reading, index: usize) -> (V
             Err(finding) => findings.push(finding),
         }
     }
+    found.extend(fenced_metadata(sources, &read.document).into_iter().map(|(entry, span)| FoundField {
+        field: field_of(&entry.key),
+        value: fold(&entry.value),
+        span,
+        value_span: span,
+        key: entry.key,
+    }));
     let walk = Walk { read, roles: block_roles(reading, index), tail: tail_start(&read.document) };
     for block in 0..read.document.blocks.len() {
         if found.len() >= FIELDS {
@@ -226,10 +234,10 @@ fn front_matter(sources: &SourceMap, front: &FrontMatter) -> Result<Vec<FoundFie
         })?,
     };
     let found = entries.into_iter().map(|entry| {
-        let name = entry.key.rsplit('.').next().unwrap_or_default().to_string();
+        let page = entry.key.rsplit('.').next() == Some("id");
         FoundField {
             // A page's own `id` names its file, not the case.
-            field: metadata_key(&name.replace('_', " ")).or_else(|| metadata_key(&name)).filter(|_| name != "id"),
+            field: field_of(&entry.key).filter(|_| !page),
             value: fold(&entry.value),
             span: at(entry.range.clone()),
             value_span: at(entry.range),
@@ -246,7 +254,8 @@ fn line_range(text: &str, line: u64) -> Range<usize> {
     found.map_or(0..text.len(), |line| line.start..line.end())
 }
 
-fn toml_entries(text: &str) -> Result<Vec<yaml::Entry>, (String, Range<usize>)> {
+/// The values of TOML in the order written; the error says what is wrong and where.
+pub(super) fn toml_entries(text: &str) -> Result<Vec<yaml::Entry>, (String, Range<usize>)> {
     let table = toml::de::DeTable::parse(text)
         .map_err(|error| (error.message().to_string(), error.span().unwrap_or(0..text.len())))?;
     let mut entries = Vec::new();

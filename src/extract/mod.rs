@@ -10,6 +10,7 @@ mod consistency;
 mod evidence;
 mod expectations;
 mod facts;
+mod fenced_metadata;
 mod fields;
 mod gaps;
 mod genre;

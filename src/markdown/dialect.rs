@@ -168,7 +168,7 @@ impl Part<'_> {
     /// Whether a piece is a line `# Words` between blank lines without another beyond them: a heading, no item of a list.
     fn is_alone(&self, at: usize) -> bool {
         let Piece::Line(line) = &self.pieces[at] else { return false };
-        let blank = |piece: Option<&Piece<'_>>| piece.is_none_or(|piece| piece.is_blank());
+        let blank = |piece: Option<&Piece<'_>>| piece.is_none_or(Piece::is_blank);
         let before = self.pieces[..at].last();
         is_number(line.text)
             && blank(before)

@@ -173,7 +173,7 @@ impl Scan<'_> {
         let address = target.as_str();
         let named = found.get(1).is_some();
         let known = address.contains("://") || address.starts_with("mailto:");
-        let local = named && address.starts_with(['#', '^', '/']) || named && address.contains('/');
+        let local = named && (address.starts_with(['#', '^']) || address.contains('/'));
         let attached = !named && address.starts_with('^') && address.len() > 1;
         let person = !named && address.starts_with('~') && address.len() > 1;
         if !(known || local || attached || person) {
@@ -215,9 +215,8 @@ impl Scan<'_> {
 
     fn backslash(&mut self, builder: &mut FlatBuilder<'_>, at: usize) -> usize {
         let rest = &self.text[at + 1..];
-        if rest.starts_with('\\') {
-            let ends = rest[1..].is_empty() || rest[1..].starts_with(char::is_whitespace);
-            if ends {
+        if let Some(after) = rest.strip_prefix('\\') {
+            if after.is_empty() || after.starts_with(char::is_whitespace) {
                 self.text_to(builder, at);
                 builder.line_break(LineBreak::Hard, self.start + at..self.start + at + 2);
                 self.from = at + 2;
