@@ -2,6 +2,7 @@
 //!
 //! It finds and places; what a fact means for a hypothesis is decided in `rules` and `diagnose`.
 
+mod announcement;
 mod basis;
 mod byline;
 mod code_blocks;

@@ -3,7 +3,8 @@
 use crate::case::Fact;
 use crate::source::SourceMap;
 
-use super::facts::{fact_of, is_statement, statement};
+use super::announcement::complete_fact;
+use super::facts::{is_statement, statement};
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
 use super::statements::{in_section_of, is_prose, shows_trace};
 use super::symptom_words::FAILS;
@@ -30,7 +31,7 @@ pub(super) fn problem_statement(sources: &SourceMap, reading: &Reading) -> Optio
         bytes += passage.flat.text.len();
         taken.push(passage);
     }
-    fact_of(sources, &taken)
+    complete_fact(sources, reading, &taken)
 }
 
 fn first_passage(reading: &Reading) -> Option<usize> {

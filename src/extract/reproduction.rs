@@ -4,7 +4,8 @@
 use crate::case::Fact;
 use crate::source::SourceMap;
 
-use super::facts::{Grouping, by_block, fact_of, is_statement, statement};
+use super::announcement::{complete_fact, only_announces};
+use super::facts::{Grouping, by_block, is_statement, statement};
 use super::reading::{PassageKind, Reading, SectionRole};
 
 /// Most steps over all lists.
@@ -16,9 +17,10 @@ pub(super) fn reproduction(sources: &SourceMap, reading: &Reading) -> Vec<Fact> 
         passage.role == SectionRole::Reproduction
             && matches!(passage.kind, PassageKind::Sentence | PassageKind::Item)
             && is_statement(passage)
+            && !only_announces(reading, passage)
             && statement(passage).chars().any(char::is_alphanumeric)
     });
-    groups.iter().filter_map(|group| fact_of(sources, group)).take(STEPS).collect()
+    groups.iter().filter_map(|group| complete_fact(sources, reading, group)).take(STEPS).collect()
 }
 
 #[cfg(test)]

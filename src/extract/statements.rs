@@ -9,7 +9,9 @@ use crate::case::{Basis, Fact};
 use crate::markdown::BlockKind;
 use crate::pattern::Pattern;
 use crate::source::SourceMap;
+use crate::span::Span;
 
+use super::announcement::{announced, complete_fact, only_announces};
 use super::basis::is_question;
 use super::facts::{Grouping, by_block, fact_of, is_statement, statement};
 use super::labels::leading_label;
@@ -62,6 +64,7 @@ pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
             && matches!(passage.role, SectionRole::Symptoms | SectionRole::Actual)
             && says(passage)
             && !symptom_words::is_intention(&passage.flat.text)
+            && !only_announces(reading, passage)
             && is_outer(reading, passage)
     });
     if !listed.is_empty() {
@@ -188,11 +191,18 @@ fn grouped(
 ) -> Vec<Fact> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
+    let mut covered: Option<Span> = None;
     for group in by_block(sources, reading, grouping, keep) {
         if found.len() == most {
             break;
         }
-        let Some(fact) = fact_of(sources, &group) else { continue };
+        // What a statement announced was taken with it.
+        if covered.is_some_and(|line| line.contains(group[0].span)) {
+            continue;
+        }
+        let Some(fact) = complete_fact(sources, reading, &group) else { continue };
+        let line = group.last().and_then(|last| announced(sources, reading, last));
+        covered = line.or(covered);
         if seen.insert(fact.text.clone()) {
             found.push(fact);
         }
