@@ -41,9 +41,13 @@ pub(super) fn complete_fact(sources: &SourceMap, reading: &Reading, passages: &[
     Some(Fact { text, span: sources.cite(span), ..fact })
 }
 
-/// Whether a passage does no more than announce a list whose items are statements of their own.
+/// Whether a passage does no more than announce what is shown elsewhere: a list whose items are statements of their own,
+/// or a trace.
 pub(super) fn only_announces(reading: &Reading, passage: &Passage) -> bool {
     let short = passage.flat.text.len() <= BARE_BYTES;
+    if short && SHOWN.is_match(passage.flat.text.trim()) {
+        return true;
+    }
     let item = next_block(reading, passage).is_some_and(|block| matches!(block.kind, BlockKind::Item { .. }));
     short && item && BARE.is_match(passage.flat.text.trim())
 }
@@ -111,6 +115,13 @@ const MARKS: usize = 4;
 static ERROR: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:errors?|exceptions?|messages?|warnings?|console|fail\w*)\b.{0,40}[:：]$"));
 
+static SHOWN: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:here (?:is|are)|this is|these are|see|find|attached|the|my|full|complete)\b.{0,30}\b(?:stack ?traces?|traces?|back ?traces?|logs?|",
+        r"log output|screenshots?|screen ?shot|recordings?)[:：]$",
+    ))
+});
+
 static BARE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:(?:we|i|you|they|users?|customers?|it|this|there|here|these|the|see|please)\b.{0,50})?",
@@ -150,6 +161,12 @@ mod tests {
             found.iter().map(|fact| fact.text.as_str()).collect::<Vec<_>>(),
             ["Pages load twice", "Logins fail"]
         );
+    }
+
+    #[test]
+    fn an_announcement_of_a_trace_is_no_symptom() {
+        let found = facts("# T\n\n## Symptoms\n\nThe job crashes.\n\nHere is the full stack trace:\n").symptoms;
+        assert_eq!(found.iter().map(|fact| fact.text.as_str()).collect::<Vec<_>>(), ["The job crashes."]);
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
                 | SectionRole::Evidence
                 | SectionRole::Investigation
         );
-        told && is_prose(passage) && noticed(passage)
+        told && is_prose(passage) && noticed(passage) && !only_announces(reading, passage)
     });
     if !told.is_empty() {
         return told;
