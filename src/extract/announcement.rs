@@ -37,7 +37,9 @@ pub(super) fn complete_fact(sources: &SourceMap, reading: &Reading, passages: &[
         return Some(fact);
     }
     let span = first.span.join(line);
-    let text = safe_text(sources, span, &format!("{}: {shown}", words.join(" ")));
+    let cut = if line.end - line.start < LINE_BYTES { "" } else { " …" };
+    let said = words.join(" ");
+    let text = safe_text(sources, span, &format!("{}: {shown}{cut}", said.trim_end_matches(['.', ' '])));
     Some(Fact { text, span: sources.cite(span), ..fact })
 }
 
@@ -45,17 +47,23 @@ pub(super) fn complete_fact(sources: &SourceMap, reading: &Reading, passages: &[
 /// or a trace.
 pub(super) fn only_announces(reading: &Reading, passage: &Passage) -> bool {
     let short = passage.flat.text.len() <= BARE_BYTES;
-    if short && SHOWN.is_match(passage.flat.text.trim()) {
+    let text = passage.flat.text.trim();
+    if short && (SHOWN.is_match(text) || LEVEL.is_match(text)) {
         return true;
     }
     let item = next_block(reading, passage).is_some_and(|block| matches!(block.kind, BlockKind::Item { .. }));
-    short && item && BARE.is_match(passage.flat.text.trim())
+    short && item && BARE.is_match(text)
+}
+
+/// Whether a passage ends with a colon.
+pub(super) fn ends_open(passage: &Passage) -> bool {
+    passage.flat.text.trim_end().ends_with([':', '：'])
 }
 
 /// The line that `passage` announces: of an error the message, else the only line; a part of a longer code says nothing.
 pub(super) fn announced(sources: &SourceMap, reading: &Reading, passage: &Passage) -> Option<Span> {
     let text = passage.flat.text.trim_end();
-    if passage.kind == PassageKind::Cell || !text.ends_with([':', '：']) {
+    if passage.kind == PassageKind::Cell || !(ends_open(passage) || FOLLOWING.is_match(text)) {
         return None;
     }
     let block = next_block(reading, passage)?;
@@ -78,7 +86,7 @@ pub(super) fn announced(sources: &SourceMap, reading: &Reading, passage: &Passag
         all().find(|line| told && FAILS.is_match(line.text))
     };
     let only = || all().next().filter(|_| content.is_some() && all().count() <= FEW_LINES);
-    let line = thrown.or_else(failing).or_else(only)?;
+    let line = thrown.or_else(|| failing().or_else(only).filter(|line| line.text.trim().len() <= LINE_BYTES))?;
     // Quoted words are statements of their own.
     let words = line.text.trim();
     if words.starts_with(['"', '“', '>']) && content == Some(BlockContent::Text) {
@@ -114,6 +122,17 @@ const MARKS: usize = 4;
 /// Announcements of a message that stands in running text.
 static ERROR: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:errors?|exceptions?|messages?|warnings?|console|fail\w*)\b.{0,40}[:：]$"));
+
+/// Sentences that announce what follows without a colon.
+static FOLLOWING: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:following (?:\w+ )?(?:errors?|exceptions?|messages?|failures?|output)|",
+        r"(?:errors?|exceptions?|messages?|failures?|output) (?:as follows|below))\b",
+    ))
+});
+
+/// The line of a log that opens a list ("[ERROR] Failures:").
+static LEVEL: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^\[\*?[A-Z]+\*?\]\s*\w*:$"));
 
 static SHOWN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
@@ -167,6 +186,15 @@ mod tests {
     fn an_announcement_of_a_trace_is_no_symptom() {
         let found = facts("# T\n\n## Symptoms\n\nThe job crashes.\n\nHere is the full stack trace:\n").symptoms;
         assert_eq!(found.iter().map(|fact| fact.text.as_str()).collect::<Vec<_>>(), ["The job crashes."]);
+    }
+
+    #[test]
+    fn an_announcement_may_end_with_a_full_stop() {
+        let text = "# T\n\nThe build stops with the following error in two classes.\n\n```\njava.lang.IllegalStateException: closed\n\tat a.B.c(B.java:3)\n```\n";
+        assert_eq!(
+            problem(text),
+            "The build stops with the following error in two classes: java.lang.IllegalStateException: closed"
+        );
     }
 
     #[test]

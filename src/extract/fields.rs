@@ -13,6 +13,7 @@ use crate::yaml;
 
 use super::facts::fold;
 use super::fenced_metadata::{fenced_metadata, field_of};
+use super::form_fields::answers;
 use super::labels::{Label, leading_label, trimmed};
 use super::metadata_keys::{Field, metadata_key};
 use super::reading::{ReadDocument, Reading, SectionRole};
@@ -103,6 +104,7 @@ impl Walk<'_> {
                     metadata_key(&text.text[label.words.clone()]).is_some_and(|key| key != Field::Known)
                 };
                 found.extend(label.filter(known).map(|label| pair(text, &label, text.text.len())));
+                found.extend(answers(&self.read.document, at, text));
             }
             BlockKind::Paragraph(text) if !block.quoted => lines(text, found, |label, field| match field {
                 Some(_) if label.strong => true,

@@ -3,7 +3,7 @@
 use crate::case::Fact;
 use crate::source::SourceMap;
 
-use super::announcement::complete_fact;
+use super::announcement::{announced, complete_fact, ends_open};
 use super::facts::{is_statement, statement};
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
 use super::statements::{in_section_of, is_prose, shows_trace};
@@ -31,6 +31,12 @@ pub(super) fn problem_statement(sources: &SourceMap, reading: &Reading) -> Optio
         bytes += passage.flat.text.len();
         taken.push(passage);
     }
+    // "Posting some samples:" announces what the page shows elsewhere.
+    if taken.len() > 1
+        && taken.last().is_some_and(|last| ends_open(last) && announced(sources, reading, last).is_none())
+    {
+        taken.pop();
+    }
     complete_fact(sources, reading, &taken)
 }
 
@@ -50,7 +56,10 @@ fn first_passage(reading: &Reading) -> Option<usize> {
             first(&|passage| is_alarm(passage) && !shows_trace(reading, passage)).map(|at| block_start(reading, at))
         })
         .or_else(|| first(&|passage| tells(passage.role) && lead(passage)))
-        .or_else(|| first(&|passage| is_statement(passage) && !shows_trace(reading, passage)))
+        .or_else(|| {
+            let said = |passage: &Passage| is_statement(passage) && passage.role != SectionRole::Metadata;
+            first(&|passage| said(passage) && !shows_trace(reading, passage))
+        })
         .or_else(|| first(&|passage| passage.kind == PassageKind::Heading && !passage.placeholder))
         .or_else(|| first(&is_statement))
 }
@@ -63,7 +72,8 @@ fn block_start(reading: &Reading, at: usize) -> usize {
     if here.kind == PassageKind::FenceLine {
         return at;
     }
-    let before = reading.passages[..at].iter().rev().take_while(|passage| block(passage) && is_statement(passage));
+    let said = |passage: &&Passage| block(passage) && is_statement(passage) && passage.role != SectionRole::Metadata;
+    let before = reading.passages[..at].iter().rev().take_while(said);
     at - before.count()
 }
 
@@ -113,5 +123,20 @@ mod tests {
         let facts =
             facts("# Bug\n\n## Description\n\nA clear description of the bug.\n\n## Actual\n\nThe page stays blank.\n");
         assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("The page stays blank."));
+    }
+
+    #[test]
+    fn the_byline_above_an_error_is_no_problem() {
+        let facts = facts(
+            "# Error 500\n\nkim42 · description · 2024-05-06\nTimeoutError\nthe pool is full, 30 s\n\n/app/pool.py in Pool._do_get\nat line 168\n",
+        );
+        let problem = facts.problem_statement.map(|fact| fact.text).unwrap_or_default();
+        assert!(!problem.contains("kim42") && !problem.is_empty(), "{problem}");
+    }
+
+    #[test]
+    fn an_announcement_at_the_end_of_the_problem_is_left_off() {
+        let facts = facts("# T\n\nMany tests fail on the trunk. Posting some samples:\n\nThe first one is red.\n");
+        assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("Many tests fail on the trunk."));
     }
 }

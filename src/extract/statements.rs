@@ -75,24 +75,25 @@ pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
             && symptom_words::tells_symptom(&passage.flat.text)
             && !shows_trace(reading, passage)
     };
-    let told = facts(sources, reading, FALLBACK_SYMPTOMS, |passage| {
-        let told = matches!(
-            passage.role,
-            SectionRole::Problem
-                | SectionRole::Summary
-                | SectionRole::Other
-                | SectionRole::Evidence
-                | SectionRole::Investigation
-        );
-        told && is_prose(passage) && noticed(passage) && !only_announces(reading, passage)
-    });
+    let told_in = |roles: &[SectionRole]| {
+        facts(sources, reading, FALLBACK_SYMPTOMS, |passage| {
+            roles.contains(&passage.role) && is_prose(passage) && noticed(passage) && !only_announces(reading, passage)
+        })
+    };
+    use SectionRole as R;
+    let told = told_in(&[R::Problem, R::Summary, R::Other, R::Evidence, R::Investigation]);
+    if !told.is_empty() {
+        return told;
+    }
+    // Some tell what happened in the order in which it did and nowhere else.
+    let told = told_in(&[R::Timeline]);
     if !told.is_empty() {
         return told;
     }
     // A short report says what was noticed in its title and nowhere else.
-    let title =
-        reading.passages.iter().position(|passage| passage.document == 0 && passage.kind == PassageKind::Heading);
-    let titled = title.map(|at| &reading.passages[at]).filter(|passage| !passage.placeholder && noticed(passage));
+    let heading = |passage: &&Passage| passage.document == 0 && passage.kind == PassageKind::Heading;
+    let titled =
+        reading.passages.iter().filter(heading).take(2).find(|passage| !passage.placeholder && noticed(passage));
     titled.and_then(|passage| fact_of(sources, &[passage])).into_iter().collect()
 }
 
@@ -320,6 +321,14 @@ mod tests {
     fn without_any_section_the_title_is_the_symptom() {
         let found = facts("# Role claim is missing in the token\n\nSee the pictures.\n\n![wrong](a.png)\n");
         assert_eq!(texts(&found.symptoms), ["Role claim is missing in the token"]);
+    }
+
+    #[test]
+    fn where_only_a_timeline_tells_what_happened_it_gives_the_symptoms() {
+        let found = facts(
+            "# Queue\n\n## Timeline\n\n- Upgraded the image\n- The build timed out\n\n## Cause\n\nThe image failed to start.\n",
+        );
+        assert_eq!(texts(&found.symptoms), ["The build timed out"]);
     }
 
     #[test]
