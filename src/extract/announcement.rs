@@ -83,7 +83,7 @@ pub(super) fn announced(sources: &SourceMap, reading: &Reading, passage: &Passag
     let thrown = exception.and_then(|name| all().find(|line| holds(line, name.start)));
     let failing = || {
         let told = matches!(content, Some(BlockContent::Log | BlockContent::Text)) || FAILS.is_match(text);
-        all().find(|line| told && FAILS.is_match(line.text))
+        all().find(|line| told && MESSAGE.is_match(line.text))
     };
     let only = || all().next().filter(|_| content.is_some() && all().count() <= FEW_LINES);
     let line = thrown.or_else(|| failing().or_else(only).filter(|line| line.text.trim().len() <= LINE_BYTES))?;
@@ -122,6 +122,14 @@ const MARKS: usize = 4;
 /// Announcements of a message that stands in running text.
 static ERROR: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:errors?|exceptions?|messages?|warnings?|console|fail\w*)\b.{0,40}[:：]$"));
+
+/// Lines that hold a message of an error, not only a number that could be a status.
+static MESSAGE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)(?:\w*(?:error|exception)|fail(?:s|ed|ure)?|fatal|panic(?:ked)?|denied|refused|timed? ?out|cannot|can't|",
+        r"could not|unable|not found|no such|abort(?:ed)?|crash(?:ed)?|killed|no \w+ (?:on|for|in))\b",
+    ))
+});
 
 /// Sentences that announce what follows without a colon.
 static FOLLOWING: LazyLock<Pattern> = LazyLock::new(|| {
@@ -163,6 +171,13 @@ mod tests {
         let fact = facts(text).problem_statement.expect("there is one");
         assert_eq!(fact.span.lines, [3, 7]);
         assert!(text.contains(&fact.span.quote), "{:?}", fact.span);
+    }
+
+    #[test]
+    fn a_number_is_no_message() {
+        let text =
+            "# T\n\nI got the error:\n\n```\ncount [[512, 20], [404, 3]]\nException KeyError: 7 in worker\n```\n";
+        assert_eq!(problem(text), "I got the error: Exception KeyError: 7 in worker");
     }
 
     #[test]

@@ -49,6 +49,7 @@ static REMEDY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:(?:commit|patch|change|release|pull request|pr|version|this|it)\b.{0,40}\bfix(?:es|ed)|",
         r"to fix|for a (?:permanent|temporary|quick) fix|(?:was|were|been) (?:fixed|resolved|mitigated|restored)|",
+        r"(?:unable to|cannot|can[’']?t|could not|couldn[’']t) (?:be )?reproduced?\b|",
         r"now (?:it |it[’']s |is )?work(?:s|ing)|work(?:s|ing) (?:again|as expected) now)\b",
     ))
 });
@@ -91,6 +92,7 @@ mod tests {
             "To this end, we've added alerts for failures.",
             "We may be able to improve the slow detection.",
             "The export runs at night.",
+            "Unable to reproduce, closing.",
             "I did not see the switch, now it works.",
         ] {
             assert!(!tells_symptom(text), "{text}");
