@@ -9,16 +9,13 @@ use super::facts::{is_statement, statement};
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
 use super::statements::{in_section_of, is_prose, shows_trace};
 use super::symptom_words::{self, FAILS};
-use super::times::leading_time;
+use super::times::{is_date, leading_time};
 
 /// Sentences of a problem statement.
 const SENTENCES: usize = 3;
 
 /// Bytes after which a problem statement takes no further sentence.
 const BYTES: usize = 320;
-
-/// Most words of a date ("Monday, Nov. 13, 2017").
-const DATE_WORDS: usize = 5;
 
 /// What is wrong, in the document's words: its problem or summary section, else its first words about a failure.
 pub(super) fn problem_statement(sources: &SourceMap, reading: &Reading) -> Option<Fact> {
@@ -55,9 +52,7 @@ fn first_passage(reading: &Reading) -> Option<usize> {
     let lead = |passage: &Passage| {
         let said = statement(passage);
         // A date says nothing at all.
-        let named = !said.split_whitespace().any(|word| word.starts_with(char::is_lowercase));
-        let short = said.split_whitespace().count() <= DATE_WORDS && said.contains(|c: char| c.is_ascii_digit());
-        let dated = named && short || leading_time(&said).is_some_and(|time| said[time.range.end..].trim().is_empty());
+        let dated = is_date(&said);
         is_prose(passage) && said.contains(' ') && !dated && !shows_trace(reading, passage)
     };
     let of_section = |role: SectionRole| {

@@ -12,6 +12,7 @@ use super::labels::leading_label;
 use super::metadata_keys::{Field, metadata_key};
 use super::pattern::pattern;
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
+use super::times::is_date;
 
 /// Longest title, in bytes.
 const TITLE_BYTES: usize = 160;
@@ -59,7 +60,9 @@ fn heading_title(sources: &SourceMap, reading: &Reading, id: &str) -> Option<Str
 
 fn first_sentence(sources: &SourceMap, reading: &Reading) -> Option<String> {
     let said = |passage: &&Passage| {
-        is_statement(passage) && !matches!(passage.role, SectionRole::Metadata) && statement(passage).contains(' ')
+        let words = statement(passage);
+        let own = !matches!(passage.role, SectionRole::Metadata) && !is_date(&words);
+        is_statement(passage) && own && words.contains(' ')
     };
     let first = reading.passages.iter().find(said)?;
     Some(safe_text(sources, first.span, &statement(first)))
