@@ -19,6 +19,9 @@ use super::symptom_words::FAILS;
 /// Longest line that a statement is completed with, in bytes: an error message, not a dump.
 const LINE_BYTES: usize = 240;
 
+/// How many lines of a block are searched: the place of the fact holds all lines before the one that is found.
+const NEAR_LINES: usize = 12;
+
 /// Most lines of a block of which the first one says enough.
 const FEW_LINES: usize = 2;
 
@@ -74,7 +77,7 @@ pub(super) fn announced(sources: &SourceMap, reading: &Reading, passage: &Passag
         _ => return None,
     };
     let filled = |line: &Line<'_>| line.text.chars().any(char::is_alphanumeric);
-    let all = || lines(sources.text(place)).filter(filled);
+    let all = || lines(sources.text(place)).filter(filled).take(NEAR_LINES);
     let trace = reading.traces.iter().find(|found| {
         found.source == place.source && found.trace.range.end > place.start && found.trace.range.start < place.end
     });
@@ -82,7 +85,7 @@ pub(super) fn announced(sources: &SourceMap, reading: &Reading, passage: &Passag
     let holds = |line: &Line<'_>, at: usize| (line.start..=line.end()).contains(&at.wrapping_sub(place.start));
     let thrown = exception.and_then(|name| all().find(|line| holds(line, name.start)));
     let failing = || {
-        let told = matches!(content, Some(BlockContent::Log | BlockContent::Text)) || FAILS.is_match(text);
+        let told = FAILS.is_match(text) || ERROR.is_match(text) || FOLLOWING.is_match(text);
         all().find(|line| told && MESSAGE.is_match(line.text))
     };
     let only = || all().next().filter(|_| content.is_some() && all().count() <= FEW_LINES);
@@ -171,6 +174,13 @@ mod tests {
         let fact = facts(text).problem_statement.expect("there is one");
         assert_eq!(fact.span.lines, [3, 7]);
         assert!(text.contains(&fact.span.quote), "{:?}", fact.span);
+    }
+
+    #[test]
+    fn a_scheme_in_a_block_is_no_message() {
+        let text =
+            "# T\n\nThe app makes it worse:\n\n```\napp resumes\n-> retry at once\n-> every retry is refused\n```\n";
+        assert_eq!(problem(text), "The app makes it worse");
     }
 
     #[test]
