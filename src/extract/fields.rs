@@ -100,8 +100,11 @@ impl Walk<'_> {
         match &block.kind {
             BlockKind::Heading { text, .. } => {
                 let label = leading_label(text).filter(|label| label.rest < text.text.len());
+                // "Browser: pages freeze" is a title that says where, no line of metadata.
+                let title = self.read.document.sections.get(1).and_then(|section| section.heading) == Some(block.span);
                 let known = |label: &Label| {
-                    metadata_key(&text.text[label.words.clone()]).is_some_and(|key| key != Field::Known)
+                    metadata_key(&text.text[label.words.clone()])
+                        .is_some_and(|key| key != Field::Known && !(title && names_place(key)))
                 };
                 found.extend(label.filter(known).map(|label| pair(text, &label, text.text.len())));
                 found.extend(answers(&self.read.document, at, text));
@@ -138,6 +141,11 @@ impl Walk<'_> {
         self.read.document.blocks[at].depth <= 1
             && matches!(role, R::Metadata | R::Problem | R::Summary | R::Impact | R::Environment)
     }
+}
+
+/// Whether a key names where something is wrong.
+pub(super) fn names_place(field: Field) -> bool {
+    matches!(field, Field::Component | Field::Environment)
 }
 
 /// The fields of a paragraph or item, line by line, where `keep` accepts them.
