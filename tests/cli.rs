@@ -49,3 +49,24 @@ fn documentation_is_executed() {
         cases.run();
     }
 }
+
+#[test]
+fn lint_reads_the_spellings_of_priorities_as_analyze_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("report.md");
+    fs::write(&document, "# Saving fails\n\n**Severity**: Gold\n\nNothing is saved since version 2 for 3 users.\n")
+        .unwrap();
+    fs::create_dir(folder.path().join(".casefile")).unwrap();
+    let run = |command: &str| {
+        let program = std::process::Command::new(env!("CARGO_BIN_EXE_casefile")).arg(command).arg(&document).output();
+        let output = program.unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (spelling, code) in [("P0", 0), ("P9", 3)] {
+        let config = format!("[priority]\ngold = \"{spelling}\"\n");
+        fs::write(folder.path().join(".casefile/config.toml"), config).unwrap();
+        let (linted, analysed) = (run("lint"), run("analyze"));
+        assert_eq!((linted.0, analysed.0), (Some(code), Some(code)), "{linted:?} {analysed:?}");
+        assert_eq!(linted.1.contains("config.toml:2"), code == 3, "{linted:?}");
+    }
+}

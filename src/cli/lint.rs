@@ -85,13 +85,14 @@ fn plan(path: &Utf8Path) -> Result<Vec<CaseFinding>, CliError> {
 }
 
 fn document(path: &Utf8Path) -> Result<Vec<CaseFinding>, CliError> {
+    let config = Config::load(None, path)?;
     let (sources, mut findings) = read_inputs(&[path.to_path_buf()], &[]).map_err(|error| {
         let failure = CliError::input(error.to_string());
         error.help().into_iter().fold(failure, CliError::hint)
     })?;
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Utf8Path::new("")) };
     let exists = |_: SourceId, link: &str| folder.join(link).exists();
-    findings.extend(extract::extract(&sources, &exists).findings);
+    findings.extend(extract::extract_with(&sources, &exists, &config.spellings()).findings);
     Ok(findings.iter().map(|finding| cite_finding(&sources, finding)).collect())
 }
 

@@ -12,6 +12,8 @@ use crate::span::Span;
 use crate::yaml;
 
 use super::facts::fold;
+use super::fenced_metadata::{fenced_metadata, field_of};
+use super::form_fields::answers;
 use super::labels::{Label, leading_label, trimmed};
 use super::metadata_keys::{Field, metadata_key};
 use super::reading::{ReadDocument, Reading, SectionRole};
@@ -48,6 +50,13 @@ pub(super) fn fields(sources: &SourceMap, reading: &Reading, index: usize) -> (V
             Err(finding) => findings.push(finding),
         }
     }
+    found.extend(fenced_metadata(sources, &read.document).into_iter().map(|(entry, span)| FoundField {
+        field: field_of(&entry.key),
+        value: fold(&entry.value),
+        span,
+        value_span: span,
+        key: entry.key,
+    }));
     let walk = Walk { read, roles: block_roles(reading, index), tail: tail_start(&read.document) };
     for block in 0..read.document.blocks.len() {
         if found.len() >= FIELDS {
@@ -91,10 +100,14 @@ impl Walk<'_> {
         match &block.kind {
             BlockKind::Heading { text, .. } => {
                 let label = leading_label(text).filter(|label| label.rest < text.text.len());
+                // "Browser: pages freeze" is a title that says where, no line of metadata.
+                let title = self.read.document.sections.get(1).and_then(|section| section.heading) == Some(block.span);
                 let known = |label: &Label| {
-                    metadata_key(&text.text[label.words.clone()]).is_some_and(|key| key != Field::Known)
+                    metadata_key(&text.text[label.words.clone()])
+                        .is_some_and(|key| key != Field::Known && !(title && names_place(key)))
                 };
                 found.extend(label.filter(known).map(|label| pair(text, &label, text.text.len())));
+                found.extend(answers(&self.read.document, at, text));
             }
             BlockKind::Paragraph(text) if !block.quoted => lines(text, found, |label, field| match field {
                 Some(_) if label.strong => true,
@@ -128,6 +141,11 @@ impl Walk<'_> {
         self.read.document.blocks[at].depth <= 1
             && matches!(role, R::Metadata | R::Problem | R::Summary | R::Impact | R::Environment)
     }
+}
+
+/// Whether a key names where something is wrong.
+pub(super) fn names_place(field: Field) -> bool {
+    matches!(field, Field::Component | Field::Environment)
 }
 
 /// The fields of a paragraph or item, line by line, where `keep` accepts them.
@@ -176,7 +194,7 @@ fn table(header: &[Cell], rows: &[Vec<Cell>], framed: bool, found: &mut Vec<Foun
     if header.len() == 2 {
         let known = rows.iter().filter(|row| row.first().is_some_and(|cell| key_of(cell).is_some())).count();
         let heads = key_of(&header[0]).is_some() && key_of(&header[1]).is_none();
-        let enough = known >= 2 || (framed && known >= 1);
+        let enough = known + usize::from(heads) >= 2 || (framed && known >= 1);
         let first = (heads && enough).then_some(header);
         for row in first.into_iter().chain(rows.iter().map(Vec::as_slice)).filter(|_| enough) {
             if let [key, value] = row {
@@ -226,10 +244,10 @@ fn front_matter(sources: &SourceMap, front: &FrontMatter) -> Result<Vec<FoundFie
         })?,
     };
     let found = entries.into_iter().map(|entry| {
-        let name = entry.key.rsplit('.').next().unwrap_or_default().to_string();
+        let page = entry.key.rsplit('.').next() == Some("id");
         FoundField {
             // A page's own `id` names its file, not the case.
-            field: metadata_key(&name.replace('_', " ")).or_else(|| metadata_key(&name)).filter(|_| name != "id"),
+            field: field_of(&entry.key).filter(|_| !page),
             value: fold(&entry.value),
             span: at(entry.range.clone()),
             value_span: at(entry.range),
@@ -246,7 +264,8 @@ fn line_range(text: &str, line: u64) -> Range<usize> {
     found.map_or(0..text.len(), |line| line.start..line.end())
 }
 
-fn toml_entries(text: &str) -> Result<Vec<yaml::Entry>, (String, Range<usize>)> {
+/// The values of TOML in the order written; the error says what is wrong and where.
+pub(super) fn toml_entries(text: &str) -> Result<Vec<yaml::Entry>, (String, Range<usize>)> {
     let table = toml::de::DeTable::parse(text)
         .map_err(|error| (error.message().to_string(), error.span().unwrap_or(0..text.len())))?;
     let mut entries = Vec::new();

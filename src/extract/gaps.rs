@@ -36,7 +36,10 @@ pub(super) fn gaps(reading: &Reading, facts: &Facts) -> Vec<Finding> {
             | DocumentKind::Alert
     );
     let reproduced = reading.passages.iter().any(|passage| !passage.placeholder && STEPS.is_match(&passage.flat.text));
-    if facts.reproduction.is_empty() && facts.expectations.is_empty() && steps && !reproduced {
+    // What is expected beside the problem says what is wrong, not how to come there.
+    let problem = facts.problem_statement.as_ref().map(|fact| &fact.span);
+    let observed = facts.expectations.iter().any(|pair| Some(&pair.actual.span) != problem);
+    if facts.reproduction.is_empty() && !observed && steps && !reproduced {
         missing("how to reproduce it", "ask: which steps, data and load show the failure, and how often?");
     }
     let timed = !facts.timeline.is_empty() || reading.events.iter().any(|sourced| sourced.event.moment.is_some());

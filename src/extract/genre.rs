@@ -20,7 +20,16 @@ pub(super) fn document_kind(reading: &Reading, fields: &[FoundField]) -> Documen
     let Some(read) = reading.documents.first() else { return DocumentKind::Incident };
     let headings: Vec<&str> = read.document.sections.iter().map(|section| section.title.text.as_str()).collect();
     let stated = fields.iter().filter(|found| TYPE_KEY.is_match(&found.key)).find_map(|found| by_words(&found.value));
-    let titled = headings.iter().filter(|title| !title.is_empty()).take(3).find_map(|title| by_words(title));
+    let tracked = is_tracked(reading);
+    // "Alert has no button" names what is broken, "Alert: …" says what the document is.
+    let says = |title: &str| {
+        by_words(title).filter(|kind| match kind {
+            DocumentKind::Incident => !tracked || NAMED_INCIDENT.is_match(title),
+            DocumentKind::Alert => !tracked || NAMED_ALERT.is_match(title),
+            _ => true,
+        })
+    };
+    let titled = headings.iter().filter(|title| !title.is_empty()).take(3).find_map(|title| says(title));
     // A report on a bug has issue type "Bug" and is a report all the same.
     let derived = titled.filter(|kind| matches!(kind, DocumentKind::Plan | DocumentKind::Report));
     derived
@@ -48,23 +57,49 @@ fn is_chat(reading: &Reading) -> bool {
         })
 }
 
+/// Whether the document has what issue forms ask for: steps, what was expected, what came out; and no timeline.
+fn is_tracked(reading: &Reading) -> bool {
+    let Some(read) = reading.documents.first() else { return false };
+    let asked =
+        |role: &SectionRole| matches!(role, SectionRole::Expected | SectionRole::Actual | SectionRole::Reproduction);
+    let labelled = || reading.passages.iter().any(|passage| passage.document == 0 && asked(&passage.role));
+    !read.roles.contains(&SectionRole::Timeline) && (read.roles.iter().any(asked) || labelled())
+}
+
 fn by_sections(reading: &Reading) -> DocumentKind {
     let roles = reading.documents.first().map(|read| read.roles.as_slice()).unwrap_or_default();
     let has = |role: SectionRole| roles.contains(&role);
-    let in_label =
-        |role: SectionRole| reading.passages.iter().any(|passage| passage.document == 0 && passage.role == role);
     if has(SectionRole::Timeline) && (has(SectionRole::Lessons) || has(SectionRole::ActionItems)) {
         DocumentKind::Postmortem
     } else if has(SectionRole::Alternatives) && has(SectionRole::Tests) {
         DocumentKind::Plan
-    } else if has(SectionRole::Timeline) || (has(SectionRole::Impact) && !in_label(SectionRole::Expected)) {
+    } else if has(SectionRole::Timeline) {
         DocumentKind::Incident
-    } else if in_label(SectionRole::Expected) || in_label(SectionRole::Reproduction) || roles.len() <= BARE_SECTIONS {
+    } else if is_tracked(reading) {
+        // Issue forms have a section on impact as well.
         DocumentKind::Bug
-    } else {
+    } else if has(SectionRole::Impact) {
         DocumentKind::Incident
+    } else if roles.len() <= BARE_SECTIONS {
+        DocumentKind::Bug
+    } else if roles.iter().any(|role| HANDLED.contains(role)) {
+        DocumentKind::Incident
+    } else {
+        DocumentKind::Bug
     }
 }
+
+/// Sections of a document that tells how something was handled, not only what is wrong.
+const HANDLED: &[SectionRole] = &[
+    SectionRole::Symptoms,
+    SectionRole::Investigation,
+    SectionRole::Contributing,
+    SectionRole::ActionItems,
+    SectionRole::Lessons,
+    SectionRole::Prevention,
+    SectionRole::Monitoring,
+    SectionRole::People,
+];
 
 /// Words in the order in which they decide: "Incident postmortem" is a postmortem, "Security alert: audit" an audit.
 static KINDS: LazyLock<Vec<(Pattern, DocumentKind)>> = LazyLock::new(|| {
@@ -99,6 +134,19 @@ static KINDS: LazyLock<Vec<(Pattern, DocumentKind)>> = LazyLock::new(|| {
         (r"(?i)\bbug\b|\bdefect\b|\bfehler\b", DocumentKind::Bug),
     ];
     table.into_iter().map(|(words, kind)| (pattern(words), kind)).collect()
+});
+
+static NAMED_INCIDENT: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:incident|outage)(?: (?:report|summary|details?|review|ticket|record))?\s*(?:[:：#\d]|$| [-–—] )|",
+        r"インシデント|障害",
+    ))
+});
+
+static NAMED_ALERT: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:\w+ ){0,2}alerts?(?: (?:report|summary|details?|page|name))?\s*(?:[:：#\d]|$| [-–—] )|\bfiring\b",
+    )
 });
 
 static TYPE_KEY: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^(?:issue[ _]?type|type|kind|document type)$"));
@@ -149,5 +197,16 @@ mod tests {
     fn messages_with_speakers_and_times_are_a_chat() {
         let text = "# Queue\n\n**@ada** [09:14 AM]\nStuck.\n\n**@bob** [09:15 AM]\nSince when?\n\n**@ada** [09:16 AM]\nToday.\n";
         assert_eq!(facts(text).metadata.kind, DocumentKind::Chat);
+    }
+
+    #[test]
+    fn a_bug_of_a_tracker_is_no_incident_unless_it_says_so() {
+        let form = "### Describe the bug\n\nIt is stuck.\n\n### Steps to reproduce\n\n1. Open it\n\n### Expected behavior\n\nOpen.\n\n### Impact\n\n3 users.\n\n### Environment\n\nLinux\n";
+        let kind = |title: &str| facts(&format!("# {title}\n\n{form}")).metadata.kind;
+        assert_eq!(kind("Queue stuck"), DocumentKind::Bug);
+        assert_eq!(kind("Alert has no button during an outage of the queue"), DocumentKind::Bug);
+        assert_eq!(kind("Incident 12: queue stuck"), DocumentKind::Incident);
+        let wiki = "# Queue stuck\n\nh2. Description\nIt is stuck.\nh2. Backtrace\nx\nh2. Code\ny\nh2. Version\n1.2\n";
+        assert_eq!(facts(wiki).metadata.kind, DocumentKind::Bug);
     }
 }

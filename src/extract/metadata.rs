@@ -238,7 +238,7 @@ static PROSE_SEVERITY: LazyLock<Pattern> = LazyLock::new(|| {
 
 static VERSION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b(?:versions?|releases?|ver\.?|release)[ :]+v?(\d+(?:\.\d+){0,3}[\w.+-]*)|",
+        r"(?i)\b(?:versions?|releases?|ver\.?|release)(?: is)?[ :]+v?(\d+(?:\.\d+){0,3}[\w.+-]*)|",
         r"\bv(\d+(?:\.\d+){1,3}(?:-[\w.]+)?)\b",
     ))
 });

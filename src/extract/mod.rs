@@ -2,6 +2,7 @@
 //!
 //! It finds and places; what a fact means for a hypothesis is decided in `rules` and `diagnose`.
 
+mod announcement;
 mod basis;
 mod byline;
 mod code_blocks;
@@ -10,7 +11,9 @@ mod consistency;
 mod evidence;
 mod expectations;
 mod facts;
+mod fenced_metadata;
 mod fields;
+mod form_fields;
 mod gaps;
 mod genre;
 mod headings;
@@ -101,12 +104,13 @@ pub fn extract_with(sources: &SourceMap, exists: &dyn Fn(SourceId, &str) -> bool
 
 fn facts_of(sources: &SourceMap, reading: &Reading, fields: &[fields::FoundField], spellings: &Spellings) -> Facts {
     let log_events = evidence::log_summary(sources, reading);
+    let problem_statement = problem::problem_statement(sources, reading);
     Facts {
         metadata: metadata::metadata(sources, reading, fields, spellings),
-        problem_statement: problem::problem_statement(sources, reading),
         impact: statements::impact(sources, reading),
         symptoms: statements::symptoms(sources, reading),
-        expectations: expectations::expectations(sources, reading),
+        expectations: expectations::expectations(sources, reading, problem_statement.as_ref()),
+        problem_statement,
         reproduction: reproduction::reproduction(sources, reading),
         ruled_out: statements::ruled_out(sources, reading),
         suspicions: statements::suspicions(sources, reading),

@@ -273,6 +273,13 @@ fn with_marks(text: &str, span: Span) -> Span {
     let (opens, closes) = (!words.starts_with(char::is_whitespace), !words.ends_with(char::is_whitespace));
     let before = text.as_bytes()[..span.start].iter().rev().take_while(|byte| opens && is_mark(byte)).count();
     let after = text.as_bytes()[span.end..].iter().take_while(|byte| closes && is_mark(byte)).count();
+    let braces = |marks: &[&'static str], fits: &dyn Fn(&str) -> bool| {
+        marks.iter().find(|mark| fits(mark)).map_or(0, |mark| mark.len())
+    };
+    // The code marks of wiki markup: one brace is a character of the text.
+    let (head, tail) = (&text[..span.start - before], &text[span.end + after..]);
+    let before = before + braces(&["{{{}", "{{"], &|mark| opens && head.ends_with(mark));
+    let after = after + braces(&["{}}}", "}}"], &|mark| closes && tail.starts_with(mark));
     Span::new(span.source, span.start - before..span.end + after)
 }
 

@@ -3,11 +3,13 @@
 use crate::case::Fact;
 use crate::source::SourceMap;
 
-use super::facts::{fact_of, is_statement, statement};
+use super::announcement::{announced, complete_fact, ends_open};
+use super::byline::byline;
+use super::facts::{is_statement, statement};
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
 use super::statements::{in_section_of, is_prose, shows_trace};
-use super::symptom_words::FAILS;
-use super::times::leading_time;
+use super::symptom_words::{self, FAILS};
+use super::times::{is_date, leading_time};
 
 /// Sentences of a problem statement.
 const SENTENCES: usize = 3;
@@ -17,7 +19,18 @@ const BYTES: usize = 320;
 
 /// What is wrong, in the document's words: its problem or summary section, else its first words about a failure.
 pub(super) fn problem_statement(sources: &SourceMap, reading: &Reading) -> Option<Fact> {
-    let start = first_passage(reading)?;
+    let mut taken = taken(reading, first_passage(reading)?);
+    // "Posting some samples:" announces what the page shows elsewhere.
+    if taken.len() > 1
+        && taken.last().is_some_and(|last| ends_open(last) && announced(sources, reading, last).is_none())
+    {
+        taken.pop();
+    }
+    complete_fact(sources, reading, &taken)
+}
+
+/// The sentences of a problem statement that begins with the passage `start`.
+fn taken(reading: &Reading, start: usize) -> Vec<&Passage> {
     let first = &reading.passages[start];
     let mut taken: Vec<&Passage> = Vec::new();
     let mut bytes = 0;
@@ -30,28 +43,57 @@ pub(super) fn problem_statement(sources: &SourceMap, reading: &Reading) -> Optio
         bytes += passage.flat.text.len();
         taken.push(passage);
     }
-    fact_of(sources, &taken)
+    taken
 }
 
 fn first_passage(reading: &Reading) -> Option<usize> {
-    let first = |keep: &dyn Fn(&Passage) -> bool| {
-        reading.passages.iter().position(|passage| passage.document == 0 && keep(passage))
+    let own = description(reading);
+    let first = |keep: &dyn Fn(&Passage) -> bool| own.iter().position(|passage| passage.document == 0 && keep(passage));
+    let lead = |passage: &Passage| {
+        let said = statement(passage);
+        // A date says nothing at all.
+        let dated = is_date(&said);
+        is_prose(passage) && said.contains(' ') && !dated && !shows_trace(reading, passage)
     };
-    let lead =
-        |passage: &Passage| is_prose(passage) && statement(passage).contains(' ') && !shows_trace(reading, passage);
     let of_section = |role: SectionRole| {
         first(&|passage| passage.role == role && in_section_of(reading, passage, role) && lead(passage))
     };
-    of_section(SectionRole::Problem)
-        .or_else(|| of_section(SectionRole::Summary))
-        .or_else(|| first(&|passage| passage.role == SectionRole::Problem && lead(passage)))
+    let sections = [of_section(SectionRole::Problem), of_section(SectionRole::Summary)];
+    let failing = sections
+        .iter()
+        .flatten()
+        .copied()
+        .find(|at| taken(reading, *at).iter().any(|passage| symptom_words::tells_symptom(&passage.flat.text)));
+    let begun = || first(&|passage| passage.role == SectionRole::Problem && lead(passage));
+    let chosen = failing.or(sections[0]).or(sections[1]).or_else(begun);
+    // "When running this:" says nothing yet.
+    let open = chosen.is_some_and(|at| ends_open(&own[at]) && !FAILS.is_match(&own[at].flat.text));
+    let said = |passage: &Passage| {
+        passage.role == SectionRole::Problem && lead(passage) && symptom_words::tells_symptom(&passage.flat.text)
+    };
+    let further = if open { first(&said) } else { None };
+    further
+        .or(chosen)
         .or_else(|| {
             first(&|passage| is_alarm(passage) && !shows_trace(reading, passage)).map(|at| block_start(reading, at))
         })
         .or_else(|| first(&|passage| tells(passage.role) && lead(passage)))
-        .or_else(|| first(&|passage| is_statement(passage) && !shows_trace(reading, passage)))
+        .or_else(|| {
+            let said = |passage: &Passage| is_statement(passage) && passage.role != SectionRole::Metadata;
+            first(&|passage| said(passage) && !shows_trace(reading, passage))
+        })
         .or_else(|| first(&|passage| passage.kind == PassageKind::Heading && !passage.placeholder))
         .or_else(|| first(&is_statement))
+}
+
+/// The passages of the leading document above its first comment: a byline after other words than the title's.
+fn description(reading: &Reading) -> &[Passage] {
+    let signed = |passage: &Passage| {
+        passage.document == 0 && passage.kind == PassageKind::Sentence && byline(&passage.flat.text).is_some()
+    };
+    let mut bylines = reading.passages.iter().enumerate().filter(|(_, passage)| signed(passage));
+    let end = bylines.nth(1).map_or(reading.passages.len(), |(at, _)| at);
+    &reading.passages[..end]
 }
 
 /// The first statement of the block that the passage `at` stands in.
@@ -62,7 +104,8 @@ fn block_start(reading: &Reading, at: usize) -> usize {
     if here.kind == PassageKind::FenceLine {
         return at;
     }
-    let before = reading.passages[..at].iter().rev().take_while(|passage| block(passage) && is_statement(passage));
+    let said = |passage: &&Passage| block(passage) && is_statement(passage) && passage.role != SectionRole::Metadata;
+    let before = reading.passages[..at].iter().rev().take_while(said);
     at - before.count()
 }
 
@@ -112,5 +155,46 @@ mod tests {
         let facts =
             facts("# Bug\n\n## Description\n\nA clear description of the bug.\n\n## Actual\n\nThe page stays blank.\n");
         assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("The page stays blank."));
+    }
+
+    #[test]
+    fn the_byline_above_an_error_is_no_problem() {
+        let facts = facts(
+            "# Error 500\n\nkim42 · description · 2024-05-06\nTimeoutError\nthe pool is full, 30 s\n\n/app/pool.py in Pool._do_get\nat line 168\n",
+        );
+        let problem = facts.problem_statement.map(|fact| fact.text).unwrap_or_default();
+        assert!(!problem.contains("kim42") && !problem.is_empty(), "{problem}");
+    }
+
+    #[test]
+    fn an_announcement_at_the_end_of_the_problem_is_left_off() {
+        let facts = facts("# T\n\nMany tests fail on the trunk. Posting some samples:\n\nThe first one is red.\n");
+        assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("Many tests fail on the trunk."));
+    }
+
+    #[test]
+    fn a_comment_is_not_the_problem() {
+        let facts = facts(
+            "# Fatal error: two writers\n\nkim42 · description · 2024-05-06\n\n```\nx = 1\n```\n\nsam7 · comment · 2024-05-07\nHard to find, closing for now.\n",
+        );
+        assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("Fatal error: two writers"));
+    }
+
+    #[test]
+    fn the_section_that_tells_of_a_failure_says_the_problem() {
+        let facts = facts(
+            "# T\n\n## Overview\n\nMonday, Nov. 13, 2023\n\nUsers got an error when they signed in.\n\n## What happened\n\nOne of our tasks is to set up servers. It is easy.\n",
+        );
+        assert_eq!(
+            facts.problem_statement.map(|fact| fact.text).as_deref(),
+            Some("Users got an error when they signed in.")
+        );
+    }
+
+    #[test]
+    fn a_clause_that_only_opens_is_not_the_problem() {
+        let facts =
+            facts("# T\n\nWhen running this:\n\n```\nrun -e 8\n```\n\nI got the error:\n\n```\nKeyError: 7\n```\n");
+        assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("I got the error: KeyError: 7"));
     }
 }

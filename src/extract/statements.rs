@@ -9,7 +9,9 @@ use crate::case::{Basis, Fact};
 use crate::markdown::BlockKind;
 use crate::pattern::Pattern;
 use crate::source::SourceMap;
+use crate::span::Span;
 
+use super::announcement::{announced, complete_fact, only_announces};
 use super::basis::is_question;
 use super::facts::{Grouping, by_block, fact_of, is_statement, statement};
 use super::labels::leading_label;
@@ -62,6 +64,7 @@ pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
             && matches!(passage.role, SectionRole::Symptoms | SectionRole::Actual)
             && says(passage)
             && !symptom_words::is_intention(&passage.flat.text)
+            && !only_announces(reading, passage)
             && is_outer(reading, passage)
     });
     if !listed.is_empty() {
@@ -72,24 +75,25 @@ pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
             && symptom_words::tells_symptom(&passage.flat.text)
             && !shows_trace(reading, passage)
     };
-    let told = facts(sources, reading, FALLBACK_SYMPTOMS, |passage| {
-        let told = matches!(
-            passage.role,
-            SectionRole::Problem
-                | SectionRole::Summary
-                | SectionRole::Other
-                | SectionRole::Evidence
-                | SectionRole::Investigation
-        );
-        told && is_prose(passage) && noticed(passage)
-    });
+    let told_in = |roles: &[SectionRole]| {
+        facts(sources, reading, FALLBACK_SYMPTOMS, |passage| {
+            roles.contains(&passage.role) && is_prose(passage) && noticed(passage) && !only_announces(reading, passage)
+        })
+    };
+    use SectionRole as R;
+    let told = told_in(&[R::Problem, R::Summary, R::Other, R::Evidence, R::Investigation]);
+    if !told.is_empty() {
+        return told;
+    }
+    // Some tell what happened in the order in which it did and nowhere else.
+    let told = told_in(&[R::Timeline]);
     if !told.is_empty() {
         return told;
     }
     // A short report says what was noticed in its title and nowhere else.
-    let title =
-        reading.passages.iter().position(|passage| passage.document == 0 && passage.kind == PassageKind::Heading);
-    let titled = title.map(|at| &reading.passages[at]).filter(|passage| !passage.placeholder && noticed(passage));
+    let heading = |passage: &&Passage| passage.document == 0 && passage.kind == PassageKind::Heading;
+    let titled =
+        reading.passages.iter().filter(heading).take(2).find(|passage| !passage.placeholder && noticed(passage));
     titled.and_then(|passage| fact_of(sources, &[passage])).into_iter().collect()
 }
 
@@ -188,11 +192,18 @@ fn grouped(
 ) -> Vec<Fact> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
+    let mut covered: Option<Span> = None;
     for group in by_block(sources, reading, grouping, keep) {
         if found.len() == most {
             break;
         }
-        let Some(fact) = fact_of(sources, &group) else { continue };
+        // What a statement announced was taken with it.
+        if covered.is_some_and(|line| line.contains(group[0].span)) {
+            continue;
+        }
+        let Some(fact) = complete_fact(sources, reading, &group) else { continue };
+        let line = group.last().and_then(|last| announced(sources, reading, last));
+        covered = line.or(covered);
         if seen.insert(fact.text.clone()) {
             found.push(fact);
         }
@@ -310,6 +321,14 @@ mod tests {
     fn without_any_section_the_title_is_the_symptom() {
         let found = facts("# Role claim is missing in the token\n\nSee the pictures.\n\n![wrong](a.png)\n");
         assert_eq!(texts(&found.symptoms), ["Role claim is missing in the token"]);
+    }
+
+    #[test]
+    fn where_only_a_timeline_tells_what_happened_it_gives_the_symptoms() {
+        let found = facts(
+            "# Queue\n\n## Timeline\n\n- Upgraded the image\n- The build timed out\n\n## Cause\n\nThe image failed to start.\n",
+        );
+        assert_eq!(texts(&found.symptoms), ["The build timed out"]);
     }
 
     #[test]

@@ -49,6 +49,7 @@ static REMEDY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:(?:commit|patch|change|release|pull request|pr|version|this|it)\b.{0,40}\bfix(?:es|ed)|",
         r"to fix|for a (?:permanent|temporary|quick) fix|(?:was|were|been) (?:fixed|resolved|mitigated|restored)|",
+        r"(?:unable to|cannot|can[’']?t|could not|couldn[’']t) (?:be )?reproduced?\b|",
         r"now (?:it |it[’']s |is )?work(?:s|ing)|work(?:s|ing) (?:again|as expected) now)\b",
     ))
 });
@@ -56,7 +57,9 @@ static REMEDY: LazyLock<Pattern> = LazyLock::new(|| {
 static INTENTION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:we|i|they|the team|you) (?:also )?(?:should|will|shall|plan to|intend to|need to|want to|could have|",
-        r"ought to|recommend|propose|suggest)\b|^(?:that|this|which) would (?:also )?have\b",
+        r"ought to|recommend|propose|suggest|may (?:be able|want|need) to|might (?:be able|want|need) to|",
+        r"could (?:also )?(?:improve|add|use|try|do|make|change|consider))\b|^(?:to this end, )?we(?:[’']ve| have) (?:now |also |since )?",
+        r"(?:added|introduced|enabled|improved)\b|^(?:that|this|which) would (?:also )?have\b",
     ))
 });
 
@@ -86,7 +89,10 @@ mod tests {
             "The last commit fixes the failing export.",
             "We should alert on failures.",
             "That would have prevented the outage.",
+            "To this end, we've added alerts for failures.",
+            "We may be able to improve the slow detection.",
             "The export runs at night.",
+            "Unable to reproduce, closing.",
             "I did not see the switch, now it works.",
         ] {
             assert!(!tells_symptom(text), "{text}");

@@ -44,12 +44,23 @@ pub(super) fn timeline(sources: &SourceMap, reading: &Reading, log: &LogSummary)
     prose(sources, reading, &mut drafts);
     drafts.sort_by_key(|draft| draft.place);
     drafts.dedup_by(|later, earlier| earlier.place.contains(later.place));
+    if let Some(zone) = stated_zone(reading) {
+        let open = |draft: &&mut Draft| draft.row.zone.is_none() && draft.micros.is_some();
+        drafts.iter_mut().filter(open).for_each(|draft| draft.row.zone = Some(zone.clone()));
+    }
     let mut events = Vec::new();
     log_rows(sources, reading, &mut events);
     events.sort_by_key(|draft| draft.place);
     drafts.extend(events);
     bursts(log, &mut drafts);
     sorted(drafts)
+}
+
+/// The zone that the leading document gives for all its times ("All times in UTC").
+fn stated_zone(reading: &Reading) -> Option<String> {
+    let said = reading.passages.iter().filter(|passage| passage.document == 0);
+    said.filter_map(|passage| ALL_TIMES.captures(&passage.flat.text)?.get(1).map(|zone| zone.as_str().to_string()))
+        .next()
 }
 
 fn sorted(drafts: Vec<Draft>) -> Vec<TimelineRow> {
@@ -270,6 +281,13 @@ static TIME_COLUMN: LazyLock<Pattern> = LazyLock::new(|| {
     ))
 });
 
+static ALL_TIMES: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:all|the) (?:times|timestamps|events)(?: \w+){0,4} (?:in|are) ",
+        r"((?-i:UTC(?:[+-]\d{1,2})?|GMT|EST|EDT|CST|CDT|MST|MDT|PST|PDT|CET|CEST|BST|IST|JST|KST|AEST|SGT))\b",
+    ))
+});
+
 static ZONE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\b(?:UTC|GMT|EST|EDT|CST|CDT|MST|MDT|PST|PDT|CET|CEST|BST|IST|JST|KST|AEST|SGT)\b"));
 
@@ -338,5 +356,12 @@ mod tests {
     #[test]
     fn times_of_plans_are_no_rows() {
         assert_eq!(rows("# T\n\n## Action items\n\n- 14:00 review the pool\n"), []);
+    }
+
+    #[test]
+    fn a_zone_stated_for_all_times_is_that_of_rows_without_one() {
+        let text = "# T\n\n## Timeline\n\nAll times are in UTC.\n\n- 14:00 Load rises\n- 15:00 CET It falls\n";
+        let zones: Vec<_> = facts(text).timeline.into_iter().map(|row| row.zone).collect();
+        assert_eq!(zones, [Some("UTC".to_string()), Some("CET".to_string())]);
     }
 }

@@ -195,6 +195,25 @@ static PLACED: LazyLock<Pattern> = LazyLock::new(|| {
     ))
 });
 
+/// Whether a text is a date and nothing else: "Monday, Nov. 13, 2017", "2017-11-13 10:00 UTC".
+pub(super) fn is_date(text: &str) -> bool {
+    let part = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let named = word.len() >= 3 && word.is_char_boundary(3) && DATE_NAMES.contains(&&word[..3]);
+        let counted = word.trim_end_matches(|c: char| c.is_alphabetic()).bytes().all(|b| b.is_ascii_digit());
+        named || (counted && word.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let rest = |rest: &str| rest.is_empty() || zone_minutes(rest).is_some();
+    leading_time(text).is_some_and(|time| rest(text[time.range.end..].trim()))
+        || (text.contains(|c: char| c.is_ascii_digit()) && text.split_whitespace().all(part))
+}
+
+/// How names of days and months begin.
+const DATE_NAMES: &[&str] = &[
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
+    "oct", "nov", "dec",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,5 +270,15 @@ mod tests {
         assert_eq!(zone_minutes("+02:00"), Some(120));
         assert_eq!(zone_minutes("UTC-5"), Some(-300));
         assert_eq!(zone_minutes("IST"), None);
+    }
+
+    #[test]
+    fn a_date_is_nothing_but_a_date() {
+        for text in ["Monday, Nov. 13, 2017", "2017-11-13 10:00 UTC", "3rd May 2024"] {
+            assert!(is_date(text), "{text}");
+        }
+        for text in ["Monday it broke", "On 17. November it broke", "Sunday", "Version 13"] {
+            assert!(!is_date(text), "{text}");
+        }
     }
 }

@@ -6,12 +6,13 @@ use crate::pattern::Pattern;
 use crate::source::SourceMap;
 
 use super::facts::{fold, is_statement, safe_text, statement};
-use super::fields::FoundField;
+use super::fields::{FoundField, names_place};
 use super::headings::exact_role;
 use super::labels::leading_label;
 use super::metadata_keys::{Field, metadata_key};
 use super::pattern::pattern;
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
+use super::times::is_date;
 
 /// Longest title, in bytes.
 const TITLE_BYTES: usize = 160;
@@ -45,7 +46,9 @@ fn heading_title(sources: &SourceMap, reading: &Reading, id: &str) -> Option<Str
         let words = fold(&passage.flat.text);
         let label = leading_label(&passage.flat).and_then(|label| metadata_key(&passage.flat.text[label.words]));
         let bare = without_prefixes(&words, id);
-        let empty = passage.placeholder || label.is_some_and(|field| field != Field::Title) || is_id(&bare);
+        let empty = passage.placeholder
+            || label.is_some_and(|field| field != Field::Title && !names_place(field))
+            || is_id(&bare);
         let named = !empty && exact_role(&words).is_none() && bare.chars().any(char::is_alphanumeric);
         named.then(|| safe_text(sources, passage.span, &bare))
     };
@@ -59,7 +62,9 @@ fn heading_title(sources: &SourceMap, reading: &Reading, id: &str) -> Option<Str
 
 fn first_sentence(sources: &SourceMap, reading: &Reading) -> Option<String> {
     let said = |passage: &&Passage| {
-        is_statement(passage) && !matches!(passage.role, SectionRole::Metadata) && statement(passage).contains(' ')
+        let words = statement(passage);
+        let own = !matches!(passage.role, SectionRole::Metadata) && !is_date(&words);
+        is_statement(passage) && own && words.contains(' ')
     };
     let first = reading.passages.iter().find(said)?;
     Some(safe_text(sources, first.span, &statement(first)))
@@ -139,5 +144,12 @@ mod tests {
         assert_eq!(id_prefix("APP-12: Logins fail").as_deref(), Some("APP-12"));
         assert_eq!(id_prefix("Incident Report: INC-2024-7 Logins fail").as_deref(), Some("INC-2024-7"));
         assert_eq!(id_prefix("Logins fail since APP-12"), None);
+    }
+
+    #[test]
+    fn a_title_may_begin_with_the_place_where_it_fails() {
+        let found = crate::extract::testing::facts("# Browser: pages freeze for a second\n\nIt is slow.\n").metadata;
+        assert_eq!(found.title, "Browser: pages freeze for a second");
+        assert!(found.environments.is_empty(), "{:?}", found.environments);
     }
 }

@@ -85,17 +85,13 @@ impl<'a> FlatBuilder<'a> {
             Event::SoftBreak => self.line_break(LineBreak::Soft, range),
             Event::HardBreak => self.line_break(LineBreak::Hard, range),
             Event::InlineHtml(_) => self.tag(range),
-            Event::Start(Tag::Strong) => self.marks.push((Effect::Strong, self.flat.text.len())),
-            Event::Start(Tag::Strikethrough) => self.marks.push((Effect::Struck, self.flat.text.len())),
+            Event::Start(Tag::Strong) => self.begin_style(Effect::Strong),
+            Event::Start(Tag::Strikethrough) => self.begin_style(Effect::Struck),
             Event::Start(Tag::Link { dest_url, .. }) => self.links.push(self.link(dest_url, range)),
             Event::Start(Tag::Image { dest_url, .. }) => {
                 self.links.push(OpenLink { image: true, ..self.link(dest_url, range) });
             }
-            Event::End(TagEnd::Strong | TagEnd::Strikethrough) => {
-                if let Some((effect, start)) = self.marks.pop() {
-                    self.style(effect, start);
-                }
-            }
+            Event::End(TagEnd::Strong | TagEnd::Strikethrough) => self.end_style(),
             Event::End(TagEnd::Link | TagEnd::Image) => self.close_link(),
             _ => {}
         }
@@ -162,6 +158,40 @@ impl<'a> FlatBuilder<'a> {
             effect @ (Effect::Strong | Effect::Code | Effect::Struck) => self.tags.push((effect, self.flat.text.len())),
             _ => {}
         }
+    }
+
+    /// Opens a style where the text ends so far; `end_style` closes it.
+    pub fn begin_style(&mut self, effect: Effect) {
+        self.marks.push((effect, self.flat.text.len()));
+    }
+
+    /// Closes the style opened last.
+    pub fn end_style(&mut self) {
+        if let Some((effect, start)) = self.marks.pop() {
+            self.style(effect, start);
+        }
+    }
+
+    /// Adds the text at `range` as bold.
+    pub fn strong(&mut self, range: Range<usize>) {
+        self.begin_style(Effect::Strong);
+        self.verbatim(range);
+        self.end_style();
+    }
+
+    /// Adds the text at `range` as code.
+    pub fn code(&mut self, range: Range<usize>) {
+        self.begin_style(Effect::Code);
+        self.verbatim(range);
+        self.end_style();
+    }
+
+    /// Adds the text at `shown` as a link or image to `target`; `source` is the whole of it.
+    pub fn link_over(&mut self, shown: Range<usize>, target: &str, source: Range<usize>, image: bool) {
+        let open = OpenLink { image, ..self.link(target, source) };
+        self.links.push(open);
+        self.verbatim(shown);
+        self.close_link();
     }
 
     /// The text without white space at its ends, and its comments; `place` is where it would stand if it is empty.

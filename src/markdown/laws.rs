@@ -26,6 +26,7 @@ const FRAGMENTS: &[&str] = &[
     "# ",
     "## t\n",
     "===\n",
+    "\n\nTitle\n~~~~~\n",
     "---\n",
     "+++\n",
     "- ",
@@ -76,6 +77,23 @@ const FRAGMENTS: &[&str] = &[
     "{noformat}",
     "h2. ",
     "bq. ",
+    "h3. t\n",
+    "{quote}",
+    "{panel:title=t}",
+    "{panel}",
+    "{color:red}",
+    "{color}",
+    "{{",
+    "}}",
+    "{*}",
+    "# a\n# b\n",
+    "## b\n",
+    "||a||b||\n",
+    "[a|http://b.c]",
+    "!a.png!",
+    "-a-",
+    "_a_",
+    "\\\\ ",
     "key: value\n",
     "(",
     ")",
@@ -197,6 +215,20 @@ proptest! {
     #[test]
     fn each_line_of_a_fence_is_one_span(content in "([ -_a-zé]|[ \t]){0,12}((\n|\r\n|\r)([ -_a-zé]|\t){0,8}){0,6}") {
         let text = format!("before\n\n```\n{content}\n```\n");
+        let document = parse(SourceId(0), &text, None);
+        let code = document.blocks.iter().find_map(|block: &Block| match &block.kind {
+            BlockKind::Code { lines, .. } => Some(lines),
+            _ => None,
+        });
+        let found: Vec<&str> = code.into_iter().flatten().map(|line| &text[line.range()]).collect();
+        let inner = format!("{content}\n");
+        let wanted: Vec<&str> = lines(&inner).map(|line| line.text).collect();
+        prop_assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn each_line_of_a_wiki_block_is_one_span(content in "([ -_a-zé]|[ \t]){0,12}((\n|\r\n|\r)([ -_a-zé]|\t){0,8}){0,6}") {
+        let text = format!("# a\n\nh2. T\n# b\n{{noformat}}\n{content}\n{{noformat}}\n# c\n");
         let document = parse(SourceId(0), &text, None);
         let code = document.blocks.iter().find_map(|block: &Block| match &block.kind {
             BlockKind::Code { lines, .. } => Some(lines),

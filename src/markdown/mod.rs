@@ -3,6 +3,7 @@
 mod blocks;
 mod code;
 mod definitions;
+mod dialect;
 mod document;
 mod flat;
 mod front_matter;
@@ -14,9 +15,13 @@ mod nesting;
 mod parse;
 mod reader;
 mod sentences;
+mod signs;
 mod table;
 mod tags;
+mod underlined;
 mod wiki;
+mod wiki_blocks;
+mod wiki_inline;
 
 pub use document::{Block, BlockKind, Cell, Document, FrontMatter, FrontMatterFormat, Marker, Section, code_lines};
 pub use flat::{FlatText, Link, Piece};

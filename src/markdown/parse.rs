@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::source::Garbling;
 use crate::span::SourceId;
 
+use super::dialect::with_dialects;
 use super::document::Document;
 use super::front_matter::front_matter;
 use super::inline::Input;
@@ -24,7 +25,7 @@ pub fn parse(source: SourceId, text: &str, garbling: Option<Garbling>) -> Docume
     let view = with_line_feeds(text);
     let document = Document { front_matter, ..Document::default() };
     let mut reader = Reader::new(Input { source, text, garbling }, &view, document);
-    for stretch in stretches(text, body) {
+    for stretch in with_dialects(text, stretches(text, body)) {
         reader.stretch(stretch);
     }
     reader.finish()

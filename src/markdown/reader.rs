@@ -15,6 +15,8 @@ use super::document::{BlockKind, Document};
 use super::inline::{FlatBuilder, Input};
 use super::table::OpenTable;
 use super::wiki::Stretch;
+use super::wiki_blocks::WikiBlocks;
+use super::wiki_inline::inline;
 
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
@@ -32,6 +34,7 @@ pub(super) struct Reader<'a> {
     table: Option<OpenTable>,
     /// The lines of an HTML block.
     html: Option<Vec<Range<usize>>>,
+    wiki: WikiBlocks,
 }
 
 struct OpenInline<'a> {
@@ -53,7 +56,7 @@ impl<'a> Reader<'a> {
     /// Reads the text of `input`; `view` is the same with line ends that the parser knows.
     pub fn new(input: Input<'a>, view: &'a str, document: Document) -> Self {
         let blocks = Blocks::new(input, document);
-        Reader { blocks, view, inline: None, code: None, table: None, html: None }
+        Reader { blocks, view, inline: None, code: None, table: None, html: None, wiki: WikiBlocks::default() }
     }
 
     /// The document.
@@ -63,15 +66,26 @@ impl<'a> Reader<'a> {
 
     /// Reads a stretch behind those before it.
     pub fn stretch(&mut self, stretch: Stretch) {
+        if matches!(
+            stretch,
+            Stretch::Markdown(_) | Stretch::Heading { .. } | Stretch::Underlined { .. } | Stretch::Quote { .. }
+        ) {
+            self.wiki.close(&mut self.blocks);
+        }
         match stretch {
             Stretch::Markdown(range) => self.markdown(range),
+            Stretch::Wiki(range) => self.wiki.read(&mut self.blocks, range),
             Stretch::Plain(range) => self.plain(range),
             Stretch::Heading { level, range, text } => {
+                let builder = self.wiki_text(text);
+                self.blocks.heading(level, builder, range);
+            }
+            Stretch::Underlined { level, range, text } => {
                 let builder = self.inline_text(text);
                 self.blocks.heading(level, builder, range);
             }
             Stretch::Quote { range, text } => {
-                let builder = self.inline_text(text);
+                let builder = self.wiki_text(text);
                 self.blocks.open_quote();
                 self.blocks.paragraph(builder, range);
                 self.blocks.close_quote();
@@ -272,6 +286,18 @@ impl<'a> Reader<'a> {
             }
             builder.event(&event, range.start + at.start..range.start + at.end);
         }
+        builder
+    }
+
+    /// The words of a wiki heading or quote, which people write with the marks of either markup.
+    fn wiki_text(&self, range: Range<usize>) -> FlatBuilder<'a> {
+        let input = self.blocks.input;
+        let words = input.get(&range);
+        if !["{{", "{color", "{*}", "|"].iter().any(|sign| words.contains(sign)) {
+            return self.inline_text(range);
+        }
+        let mut builder = FlatBuilder::new(input);
+        inline(&mut builder, input, range);
         builder
     }
 

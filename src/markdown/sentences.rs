@@ -23,7 +23,10 @@ const ABBREVIATIONS: &[&str] = &[
 ];
 
 /// Words that are abbreviations only before a number, sorted.
-const NUMBERED: &[&str] = &["art", "ch", "fig", "figs", "no", "nos", "nr", "num", "p", "par", "pp", "sec", "vol"];
+const NUMBERED: &[&str] = &[
+    "apr", "art", "aug", "ch", "dec", "feb", "fig", "figs", "jan", "jul", "jun", "mar", "no", "nos", "nov", "nr",
+    "num", "oct", "p", "par", "pp", "sec", "sep", "sept", "vol",
+];
 
 impl FlatText {
     /// The sentences as ranges of the text, in order, without white space at their ends.
@@ -193,10 +196,46 @@ fn is_abbreviated(text: &str, start: usize, at: usize, next: char) -> bool {
     if at_start && word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit()) {
         return true;
     }
+    // "On 17. November".
+    let day = (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+    if day && names_month(text[at + 1..].trim_start()) {
+        return true;
+    }
     let word = word.to_lowercase();
     let numbered = next.is_numeric() || next == '#';
     ABBREVIATIONS.binary_search(&word.as_str()).is_ok() || (numbered && NUMBERED.binary_search(&word.as_str()).is_ok())
 }
+
+/// Whether `text` begins with the name of a month in English or German.
+fn names_month(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
+    let word = text[..end].to_lowercase();
+    MONTHS.contains(&word.as_str())
+}
+
+/// Names of months that stand behind "17." in a date.
+const MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "januar",
+    "februar",
+    "märz",
+    "mai",
+    "juni",
+    "juli",
+    "oktober",
+    "dezember",
+];
 
 /// How far back a word before a full stop is read, in bytes: more than the longest abbreviation.
 const LONGEST_WORD: usize = 24;
@@ -304,5 +343,17 @@ mod tests {
     #[test]
     fn both_word_lists_are_sorted() {
         assert!(ABBREVIATIONS.is_sorted() && NUMBERED.is_sorted());
+    }
+
+    #[test]
+    fn dates_with_full_stops_stay_in_their_sentence() {
+        let document = super::super::parse(
+            crate::span::SourceId(0),
+            "On 17. November it broke. Seen on Nov. 13, 2023 again.",
+            None,
+        );
+        let super::super::BlockKind::Paragraph(flat) = &document.blocks[0].kind else { panic!("a paragraph") };
+        let found: Vec<_> = flat.sentences().into_iter().map(|range| &flat.text[range]).collect();
+        assert_eq!(found, ["On 17. November it broke.", "Seen on Nov. 13, 2023 again."]);
     }
 }

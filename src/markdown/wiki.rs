@@ -10,14 +10,26 @@ use crate::span::{Line, lines};
 
 use super::html::{last_raw_end, opens_raw};
 use super::nesting::is_too_deep;
+use super::underlined::underline;
 
 /// A part of the text in one markup; ranges are offsets in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stretch {
     /// Markdown.
     Markdown(Range<usize>),
+    /// Wiki markup: lists, tables, paragraphs (told apart from Markdown in `dialect`).
+    Wiki(Range<usize>),
     /// A line that stays as it is.
     Plain(Range<usize>),
+    /// A title underlined as in reStructuredText.
+    Underlined {
+        /// 1 to 6.
+        level: u8,
+        /// Both lines.
+        range: Range<usize>,
+        /// The title.
+        text: Range<usize>,
+    },
     /// `h2. Title`.
     Heading {
         /// 1 to 6.
@@ -45,6 +57,21 @@ pub(super) enum Stretch {
     },
 }
 
+impl Stretch {
+    /// The whole of it.
+    pub fn range(&self) -> Range<usize> {
+        match self {
+            Stretch::Markdown(range)
+            | Stretch::Wiki(range)
+            | Stretch::Plain(range)
+            | Stretch::Heading { range, .. }
+            | Stretch::Underlined { range, .. }
+            | Stretch::Quote { range, .. }
+            | Stretch::Code { range, .. } => range.clone(),
+        }
+    }
+}
+
 static MARK: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"\{(code|noformat)(?::([^}\r\n]*))?\}"));
 static LINE: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"^[ \t]*(?:h([1-6])|bq)\.[ \t]+(\S.*)$"));
 static FENCE: LazyLock<Pattern> =
@@ -55,13 +82,17 @@ pub(super) fn stretches(text: &str, from: usize) -> Vec<Stretch> {
     let mut cutter = Cutter { text, marks: marks(text, from), done: from, found: Vec::new() };
     let raw_end = last_raw_end(text);
     let mut fence: Option<&str> = None;
+    let mut blank = true;
     for line in lines(&text[from..]) {
         let line = Line { text: line.text, start: from + line.start };
+        let blank_above = std::mem::replace(&mut blank, line.text.trim().is_empty());
         if line.start < cutter.done {
             // The block before ends in this line, or further down.
             cutter.blocks(line);
         } else if let Some(open) = fence {
             fence = fence.filter(|_| !closes(open, line.text));
+        } else if let Some((level, under)) = underline(text, line, blank_above) {
+            cutter.underlined(level, line, under);
         } else if let Some(open) = fence_of(line.text) {
             fence = Some(open);
         } else if is_too_deep(line.text) || (line.start >= raw_end && opens_raw(line.text)) {
@@ -77,7 +108,7 @@ pub(super) fn stretches(text: &str, from: usize) -> Vec<Stretch> {
 }
 
 /// The run of backticks or tildes that opens a Markdown fence in `line`.
-fn fence_of(line: &str) -> Option<&str> {
+pub(super) fn fence_of(line: &str) -> Option<&str> {
     if !line.contains("```") && !line.contains("~~~") {
         return None;
     }
@@ -85,7 +116,8 @@ fn fence_of(line: &str) -> Option<&str> {
     found.get(1).or_else(|| found.get(2)).map(|run| run.as_str())
 }
 
-fn closes(open: &str, line: &str) -> bool {
+/// Whether `line` closes the fence that `open` opened.
+pub(super) fn closes(open: &str, line: &str) -> bool {
     let run = line.trim_start_matches([' ', '\t', '>']).trim_end();
     run.len() >= open.len() && run.bytes().all(|b| b == open.as_bytes()[0])
 }
@@ -134,6 +166,13 @@ impl Cutter<'_> {
             self.found.push(Stretch::Markdown(self.done..end));
         }
         self.done = end;
+    }
+
+    fn underlined(&mut self, level: u8, line: Line<'_>, under: Line<'_>) {
+        self.markdown(line.start);
+        let text = line.start..line.start + line.text.trim_end().len();
+        self.found.push(Stretch::Underlined { level, range: line.start..under.end(), text });
+        self.done = under.end();
     }
 
     fn heading_or_quote(&mut self, line: Line<'_>) -> bool {
@@ -240,8 +279,11 @@ mod tests {
         let words = |range: &Range<usize>| text[range.clone()].trim().to_string();
         let shown = |stretch: &Stretch| match stretch {
             Stretch::Markdown(range) => format!("md {}", words(range)),
+            Stretch::Wiki(range) => format!("wiki {}", words(range)),
             Stretch::Plain(range) => format!("plain {}", words(range)),
-            Stretch::Heading { level, text, .. } => format!("h{level} {}", words(text)),
+            Stretch::Heading { level, text, .. } | Stretch::Underlined { level, text, .. } => {
+                format!("h{level} {}", words(text))
+            }
             Stretch::Quote { text, .. } => format!("bq {}", words(text)),
             Stretch::Code { language, lines, .. } => {
                 let lines: Vec<_> = lines.iter().map(|line| &text[line.clone()]).collect();

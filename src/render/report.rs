@@ -72,6 +72,7 @@ struct Fields<'a> {
     version: Option<&'a MetadataField>,
     frequency: Option<&'a MetadataField>,
     first_seen: Option<&'a MetadataField>,
+    status: Option<&'a MetadataField>,
 }
 
 /// A fix with the hypothesis it belongs to and what the sources hold against it.
@@ -281,6 +282,7 @@ fn stated_fields(case: &Case) -> Fields<'_> {
             case,
             &["first occurrence", "first seen", "first observed", "since", "started", "start time"],
         ),
+        status: field(case, &["status", "current status", "state"]),
     }
 }
 
