@@ -9,11 +9,12 @@ use crate::yaml::{Spanned, range_of};
 
 use super::limit::thousandths;
 use super::rule::{
-    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
+    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, SeriesLook, Signal,
+    TraceLook,
 };
 use super::schema::{
     CodeFile, ConfigFile, ExampleFile, ExamplesFile, LogFile, MetricFile, OnsetFile, PairFile, PayloadFile, ProseFile,
-    RuleFile, SignalFile, TraceFile,
+    RuleFile, SeriesFile, SeriesShape, SignalFile, TraceFile,
 };
 use super::{Cue, Pattern, pair, parse_duration};
 
@@ -170,10 +171,16 @@ impl Compiler<'_> {
     }
 
     fn log(&mut self, file: LogFile) -> Signal {
-        let given = [file.line.is_some(), file.sequence.is_some(), file.repeats.is_some(), file.unfinished.is_some()];
+        let given = [
+            file.line.is_some(),
+            file.sequence.is_some(),
+            file.repeats.is_some(),
+            file.unfinished.is_some(),
+            file.series.is_some(),
+        ];
         if given.iter().filter(|given| **given).count() != 1 {
             let message =
-                format!("log signal `{}` needs exactly one of line, sequence, repeats, unfinished", file.name);
+                format!("log signal `{}` needs exactly one of line, sequence, repeats, unfinished, series", file.name);
             let place = self.place_of(&file.name);
             self.problems.push((message, place));
         }
@@ -201,6 +208,8 @@ impl Compiler<'_> {
                 end: self.pattern(&unfinished.end),
                 at_least: count(unfinished.at_least, 1),
             }
+        } else if let Some(series) = file.series {
+            LogLook::Series(self.series(&series))
         } else {
             let line = file.line.as_ref().map_or_else(|| Pattern::trusted("[^\\s\\S]"), |line| self.pattern(line));
             LogLook::Line { line, level: file.level, at_least: count(file.at_least, 1) }
@@ -320,6 +329,27 @@ impl Compiler<'_> {
         source.map(|source| self.pattern(source))
     }
 
+    fn series(&mut self, file: &SeriesFile) -> SeriesLook {
+        if !capture_names(&file.of.value).contains(&"value".to_string()) {
+            self.problem("a series has a capture `value`, such as `heap=(?<value>\\d+)`".into(), &file.of);
+        }
+        if file.shape == SeriesShape::Shared && file.key.is_none() {
+            self.problem("a shared value needs a `key` that tells its readers apart".into(), &file.of);
+        }
+        let fewest = match file.shape {
+            SeriesShape::Grows | SeriesShape::Gathers => 5,
+            SeriesShape::Falls => 1,
+            SeriesShape::Shared => 2,
+        };
+        SeriesLook {
+            of: self.pattern(&file.of),
+            shape: file.shape,
+            key: file.key.as_ref().map(|key| self.key(key)),
+            at_least: file.at_least.and_then(|n| usize::try_from(n).ok()).unwrap_or(fewest).max(1),
+            within: file.within.as_ref().map_or(1_000_000, |within| self.duration(within)),
+        }
+    }
+
     fn pattern(&mut self, source: &Spanned<String>) -> Pattern {
         if self.trust == Trust::Builtin {
             return Pattern::builtin(&source.value);
@@ -399,6 +429,7 @@ fn captured(signal: &Signal) -> Vec<String> {
         Look::Log(LogLook::Sequence { key, first, then, .. }) => vec![key, first, then],
         Look::Log(LogLook::Repeats { key, line, .. }) => vec![key, line],
         Look::Log(LogLook::Unfinished { key, start, end, .. }) => vec![key, start, end],
+        Look::Log(LogLook::Series(look)) => std::iter::once(&look.of).chain(&look.key).collect(),
         Look::Trace(look) => [&look.exception, &look.message, &look.frame].into_iter().flatten().collect(),
         Look::Payload(look) => [&look.empty, &look.pair].into_iter().flatten().collect(),
         Look::Metric(look) => look.of.iter().chain(look.exceeds.iter().flat_map(|(a, b)| [a, b])).collect(),

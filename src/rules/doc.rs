@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::rule::{Example, LogLook};
-use super::{LockLook, Look, Rule, RuleSet, Signal};
+use super::{LockLook, Look, Rule, RuleSet, SeriesShape, Signal};
 
 /// The word a value is written with in JSON and YAML (`ruled-out`, `supported`).
 pub fn word<T: Serialize>(value: &T) -> String {
@@ -90,6 +90,15 @@ fn look(signal: &Signal) -> String {
         ),
         Look::Log(LogLook::Unfinished { key, start, end, .. }) => {
             format!("{} without {} for the same {}", code(start.source()), code(end.source()), code(key.source()))
+        }
+        Look::Log(LogLook::Series(look)) => {
+            let shape = match look.shape {
+                SeriesShape::Grows => "that only grow",
+                SeriesShape::Falls => "that fall back",
+                SeriesShape::Gathers => "that gather around one value",
+                SeriesShape::Shared => "that several read alike",
+            };
+            format!("the numbers {} {shape}", code(look.of.source()))
         }
         Look::Trace(look) => {
             let parts = [("exception", &look.exception), ("message", &look.message), ("frame", &look.frame)];

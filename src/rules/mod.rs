@@ -28,9 +28,10 @@ pub use matchers::{Match, MatchInput, Side, match_rules};
 pub use pair::PairLook;
 pub use pattern::Pattern;
 pub use rule::{
-    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, Signal, TraceLook,
+    CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, SeriesLook, Signal,
+    TraceLook,
 };
 pub use scaffold::scaffold;
-pub use schema::{LockLook, RuleFile, schema_json};
+pub use schema::{LockLook, RuleFile, SeriesShape, schema_json};
 pub use specificity::weight as specificity_weight;
 pub use texts::{TextUnit, text_units};

@@ -6,7 +6,7 @@ use crate::case::{Discriminator, Fix, Level, Missing, Odc, PayloadKind, Role, Si
 use crate::extract::SectionRole;
 use crate::finding::Code;
 
-use super::schema::{AstRule, LockLook};
+use super::schema::{AstRule, LockLook, SeriesShape};
 use super::{Cue, PairLook, Pattern};
 
 /// A rule, ready to run.
@@ -70,6 +70,18 @@ pub enum LogLook {
     Sequence { key: Pattern, within: i64, first: Pattern, then: Pattern, at_least: usize, first_at_most: usize },
     Repeats { key: Pattern, line: Pattern, at_least: usize, within: i64 },
     Unfinished { key: Pattern, start: Pattern, end: Pattern, at_least: usize },
+    Series(SeriesLook),
+}
+
+/// What the numbers of many events look like.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "documented in the rule schema")]
+pub struct SeriesLook {
+    pub of: Pattern,
+    pub shape: SeriesShape,
+    pub key: Option<Pattern>,
+    pub at_least: usize,
+    pub within: i64,
 }
 
 /// What a trace signal looks for.

@@ -100,7 +100,7 @@ pub struct ProseFile {
     pub refutes: bool,
 }
 
-/// Log events; exactly one of `line`, `sequence`, `repeats`, `unfinished`.
+/// Log events; exactly one of `line`, `sequence`, `repeats`, `unfinished`, `series`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogFile {
@@ -127,6 +127,9 @@ pub struct LogFile {
     /// A start without its end.
     #[serde(default)]
     pub unfinished: Option<UnfinishedFile>,
+    /// The numbers of many events.
+    #[serde(default)]
+    pub series: Option<SeriesFile>,
     /// For signals against: whether a match refutes the hypothesis.
     #[serde(default)]
     pub refutes: bool,
@@ -189,6 +192,42 @@ pub struct UnfinishedFile {
     /// Fewest starts without an end (1).
     #[serde(default)]
     pub at_least: Option<u32>,
+}
+
+/// Numbers of many events that show a shape.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeriesFile {
+    /// Pattern that picks the events, with a capture `value` and, for durations, `unit`.
+    #[schemars(with = "String")]
+    pub of: Spanned<String>,
+    /// What the numbers must look like.
+    pub shape: SeriesShape,
+    /// Pattern with one named capture. Numbers of equal capture are one series; for `shared` the captures must differ.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub key: Option<Spanned<String>>,
+    /// Fewest numbers (5; for `falls` 1 step back, for `shared` 2 readers).
+    #[serde(default)]
+    pub at_least: Option<u32>,
+    /// For `shared`: longest time between the first and the last reader (1s).
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub within: Option<Spanned<String>>,
+}
+
+/// What the numbers of a series look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeriesShape {
+    /// Each is at least the one before it, and the last is half as much again as the first or more.
+    Grows,
+    /// One is lower than the one before it.
+    Falls,
+    /// More than half lie within 5 % of the middle one.
+    Gathers,
+    /// Several keys read the same value within the window.
+    Shared,
 }
 
 /// What a report of locks must show.

@@ -8,7 +8,7 @@ use crate::rules::prefilter::Prefilter;
 use crate::rules::{LogLook, Look, Pattern, RuleSet};
 use crate::span::Span;
 
-use super::{Match, MatchInput, Place, signals};
+use super::{Match, MatchInput, Place, series, signals};
 
 /// Longest text of an event that patterns are run on, in bytes.
 const EVENT_BYTES: usize = 4096;
@@ -75,6 +75,7 @@ pub(super) fn matches(rules: &RuleSet, prefilter: &Prefilter, input: &MatchInput
                 let _ = end;
                 matches.extend(unfinished(place, key, start, *at_least, (&own[0], &own[1]), input));
             }
+            LogLook::Series(look) => matches.extend(series::matches(place, look, &own[0], input)),
         }
     }
     matches
@@ -86,6 +87,7 @@ fn outcomes(look: &LogLook) -> Vec<&Pattern> {
         LogLook::Line { line, .. } | LogLook::Repeats { line, .. } => vec![line],
         LogLook::Sequence { first, then, .. } => vec![first, then],
         LogLook::Unfinished { start, end, .. } => vec![start, end],
+        LogLook::Series(look) => vec![&look.of],
     }
 }
 
@@ -105,7 +107,7 @@ impl<'a> Hits<'a> {
     }
 }
 
-fn event_text<'a>(event: &SourcedEvent, input: &MatchInput<'a>) -> &'a str {
+pub(super) fn event_text<'a>(event: &SourcedEvent, input: &MatchInput<'a>) -> &'a str {
     let text = input.sources.text(Span::new(event.source, event.event.range.clone()));
     let mut end = text.len().min(EVENT_BYTES);
     while !text.is_char_boundary(end) {
@@ -114,7 +116,7 @@ fn event_text<'a>(event: &SourcedEvent, input: &MatchInput<'a>) -> &'a str {
     &text[..end]
 }
 
-fn line_span(event: &SourcedEvent) -> Span {
+pub(super) fn line_span(event: &SourcedEvent) -> Span {
     Span::new(event.source, event.event.line.clone())
 }
 
@@ -153,7 +155,7 @@ pub(super) fn captures(pattern: &Pattern, text: &str) -> BTreeMap<String, String
 }
 
 /// Events grouped by the value their key captures; events without a key are left out.
-fn by_key(key: &Pattern, events: &[usize], input: &MatchInput<'_>) -> BTreeMap<String, Vec<usize>> {
+pub(super) fn by_key(key: &Pattern, events: &[usize], input: &MatchInput<'_>) -> BTreeMap<String, Vec<usize>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for &number in events {
         let text = event_text(&input.reading.events[number], input);
@@ -165,7 +167,7 @@ fn by_key(key: &Pattern, events: &[usize], input: &MatchInput<'_>) -> BTreeMap<S
 }
 
 /// Whether two events lie within `micros` of each other; nearness in the text decides where times cannot be compared.
-fn near(earlier: usize, later: usize, micros: i64, input: &MatchInput<'_>) -> bool {
+pub(super) fn near(earlier: usize, later: usize, micros: i64, input: &MatchInput<'_>) -> bool {
     match gap(earlier, later, input) {
         Some(gap) => (0..=micros).contains(&gap),
         None => {
@@ -175,7 +177,7 @@ fn near(earlier: usize, later: usize, micros: i64, input: &MatchInput<'_>) -> bo
     }
 }
 
-fn gap(earlier: usize, later: usize, input: &MatchInput<'_>) -> Option<i64> {
+pub(super) fn gap(earlier: usize, later: usize, input: &MatchInput<'_>) -> Option<i64> {
     let events = &input.reading.events;
     let (_, first) = events[earlier].event.moment.as_ref()?;
     let (_, last) = events[later].event.moment.as_ref()?;

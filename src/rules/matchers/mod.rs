@@ -9,6 +9,7 @@ mod onset;
 mod pair;
 mod payload;
 mod prose;
+mod series;
 mod trace;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use crate::span::Span;
 
 use super::prefilter::Prefilter;
 use super::specificity::FULL;
-use super::{Look, RuleSet, Signal, TextUnit};
+use super::{LogLook, Look, RuleSet, Signal, TextUnit};
 
 pub use code::check_ast;
 
@@ -174,6 +175,7 @@ fn signals(rules: &RuleSet) -> impl Iterator<Item = (Place<'_>, &Signal)> {
 pub fn fixed_names(look: &Look) -> &'static [&'static str] {
     match look {
         Look::Prose { .. } | Look::Onset(_) => &[],
+        Look::Log(LogLook::Series(_)) => &["count", "gap", "first", "last", "series"],
         Look::Log(_) => &["count", "gap"],
         Look::Trace(_) => &["exception", "message", "frame", "waiter", "holder", "lock"],
         Look::Payload(_) => &["missing", "key", "value", "computed"],
