@@ -62,7 +62,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List the rules: id, role, number of signals, title
+    /// List the rules: id, role, number of signals, title, and the class where it is not the id
     List {
         #[command(flatten)]
         rules: RuleArgs,
@@ -131,7 +131,9 @@ fn list(args: &RuleArgs, json: bool) -> Result<u8, CliError> {
     let mut text = String::new();
     for rule in &set.rules {
         let role = crate::rules::word(&rule.role);
-        let _ = writeln!(text, "{:width$}  {role:12}  {:2} signals  {}", rule.id, rule.signals.len(), rule.title);
+        let class = if rule.class == rule.id { String::new() } else { format!(" (class {})", rule.class) };
+        let _ =
+            writeln!(text, "{:width$}  {role:12}  {:2} signals  {}{class}", rule.id, rule.signals.len(), rule.title);
     }
     output::result(&text).map(|()| 0)
 }
