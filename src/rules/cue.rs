@@ -344,8 +344,8 @@ mod tests {
         assert_eq!(find(cue, "it lacks an index").as_deref(), Some("lacks an index"));
         assert_eq!(find(cue, "an index was created"), None);
         assert_eq!(find("{used_up} .. pool", "we ran out of the pool").as_deref(), Some("ran out of the pool"));
-        let unknown = Cue::new("{missin} & index").unwrap_err();
-        assert!(unknown.contains("no concept `missin`"), "{unknown}");
+        let unknown = Cue::new("{missing-x} & index").unwrap_err();
+        assert!(unknown.contains("no concept `missing-x`"), "{unknown}");
         assert!(Cue::new("{missing & index").is_err() && Cue::new("(a|{missing}) index").is_err());
     }
 
