@@ -71,6 +71,10 @@ fn subcommand(walk: &mut Walk, verb: &str, rest: &[Argument]) {
     if skips_hooks(verb, rest) {
         walk.add(Effect::Run(Forbidden::SkippedHooks));
     }
+    if takes_untracked(verb, rest) {
+        let folder = walk.path(".");
+        walk.add(Effect::Remove(folder));
+    }
     if CHANGES_FILES.contains(&verb) {
         for argument in rest.iter().filter(|argument| !argument.text.starts_with('-')) {
             // `--cacheinfo MODE,OBJECT,PATH` names the path last; a pathspec may begin with its magic.
@@ -79,6 +83,22 @@ fn subcommand(walk: &mut Walk, verb: &str, rest: &[Argument]) {
             // Putting a file back is no removal, unless that is what the command is for.
             walk.add(if matches!(verb, "rm" | "mv") { Effect::Remove(path) } else { Effect::Link(path) });
         }
+    }
+}
+
+/// Whether files that no commit holds go away, wherever they lie: a decision that was just recorded is one.
+fn takes_untracked(verb: &str, rest: &[Argument]) -> bool {
+    let has = |long: &[&str], letters: &[char]| {
+        let given = |text: &str| long.contains(&text) || letters.iter().any(|letter| in_cluster(text, *letter));
+        rest.iter().take_while(|argument| argument.text != "--").any(|argument| given(&argument.text))
+    };
+    match verb {
+        "clean" => {
+            let named = rest.iter().any(|argument| !argument.text.starts_with('-'));
+            has(&["--force"], &['f']) && !has(&["--dry-run"], &['n']) && !named
+        }
+        "stash" => has(&["-u", "-a", "--include-untracked", "--all"], &[]),
+        _ => false,
     }
 }
 
