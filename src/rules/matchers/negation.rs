@@ -58,6 +58,15 @@ pub(super) fn is_denied_after(text: &str, site: &Range<usize>) -> bool {
     AFTER.iter().any(|phrase| clause.contains(phrase)) || words.into_iter().any(|(verb, rest)| says_well(verb, rest))
 }
 
+/// Whether the next word makes a name of a component of `site`: in "the retry service failed" nothing is said of retries.
+pub(super) fn names_a_component(text: &str, site: &Range<usize>) -> bool {
+    const COMPONENTS: &[&str] =
+        &["service", "services", "server", "engine", "platform", "subsystem", "microservice", "team"];
+    let Some(rest) = text[site.end..].strip_prefix([' ', '-']) else { return false };
+    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    COMPONENTS.iter().any(|word| word.eq_ignore_ascii_case(&rest[..end]))
+}
+
 fn clause_before(text: &str, end: usize) -> &str {
     let mut start = end.saturating_sub(REACH);
     while !text.is_char_boundary(start) {
@@ -152,6 +161,14 @@ mod tests {
         assert!(negated("This isn't a race condition", "race condition"));
         assert!(!negated("no errors at first, then a deadlock", "deadlock"));
         assert!(!negated("it did not respond but a deadlock showed", "deadlock"));
+    }
+
+    #[test]
+    fn a_name_of_a_component_says_nothing() {
+        assert!(names_a_component("The retry service failed", &(4..9)));
+        assert!(names_a_component("Feature Flags Service outage", &(0..13)));
+        assert!(!names_a_component("The retry failed", &(4..9)));
+        assert!(!names_a_component("The retry", &(4..9)));
     }
 
     #[test]

@@ -84,6 +84,7 @@ fn judge(
     let mut matches = Vec::new();
     let Some((_, _, cue)) = users.first().and_then(|user| user.cue(rules)) else { return matches };
     let single = cue.is_single_word();
+    let names_a_component = negation::names_a_component(unit.text, &site.range);
     let span = quoted(unit, input);
     let negated = !cue.is_absence() && negation::is_negated(unit.text, &site.range)
         || negation::is_denied_after(unit.text, &site.range);
@@ -92,7 +93,7 @@ fn judge(
     for user in users {
         let Some((sections, tier, cue)) = user.cue(rules) else { continue };
         let elsewhere = !sections.is_empty() && !sections.contains(&unit.role);
-        if elsewhere || (single && site.in_identifier && tier < 3) {
+        if elsewhere || (tier < 3 && (single && site.in_identifier || names_a_component)) {
             continue;
         }
         let name = user.signal(rules).name.as_str();
