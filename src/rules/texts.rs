@@ -11,6 +11,35 @@ use crate::span::{SourceId, Span};
 /// Most log events of a document whose messages are looked at as prose; attached logs are left to `log` signals.
 const EVENTS: usize = 400;
 
+/// Languages of programs: of their lines only the comments are words; a setting speaks for itself.
+const PROGRAMS: &[&str] = &[
+    "c",
+    "cpp",
+    "c++",
+    "cs",
+    "csharp",
+    "go",
+    "groovy",
+    "java",
+    "javascript",
+    "js",
+    "jsx",
+    "kotlin",
+    "kt",
+    "php",
+    "py",
+    "python",
+    "rb",
+    "ruby",
+    "rs",
+    "rust",
+    "scala",
+    "swift",
+    "ts",
+    "tsx",
+    "typescript",
+];
+
 /// A text to look for cues in.
 #[derive(Clone, Debug)]
 pub struct TextUnit<'a> {
@@ -59,7 +88,10 @@ fn fence_lines<'a>(sources: &'a SourceMap, reading: &Reading, units: &mut Vec<Te
             continue;
         }
         for &line in &block.lines {
-            let text = sources.text(line);
+            let mut text = sources.text(line);
+            if block.content == BlockContent::Code && PROGRAMS.contains(&block.language.as_str()) {
+                text = comment(text);
+            }
             if !text.trim().is_empty() {
                 let basis = block.basis.min(Basis::Reported);
                 units.push(TextUnit {
@@ -76,6 +108,15 @@ fn fence_lines<'a>(sources: &'a SourceMap, reading: &Reading, units: &mut Vec<Te
     }
 }
 
+/// What a line of code says in words: its comment.
+fn comment(line: &str) -> &str {
+    const MARKS: &[&str] = &["//", "# ", "/*", "-- ", "* ", "<!--", "\"\"\""];
+    let trimmed = line.trim_start();
+    let starts = MARKS.iter().filter_map(|mark| line.find(mark));
+    let at = starts.filter(|at| *at == line.len() - trimmed.len() || line[..*at].ends_with([' ', '\t'])).min();
+    at.map_or("", |at| &line[at..])
+}
+
 fn event_messages<'a>(sources: &'a SourceMap, reading: &Reading, units: &mut Vec<TextUnit<'a>>) {
     let attached = |source: SourceId| sources.get(source).format == SourceFormat::Log;
     for sourced in reading.events.iter().filter(|event| !attached(event.source)).take(EVENTS) {
@@ -89,5 +130,18 @@ fn event_messages<'a>(sources: &'a SourceMap, reading: &Reading, units: &mut Vec
             passage: None,
             section: None,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_program_only_the_comments_are_words() {
+        assert_eq!(comment("    total += 1; // not atomic"), "// not atomic");
+        assert_eq!(comment("# retries forever"), "# retries forever");
+        assert_eq!(comment("    throw new IllegalStateException();"), "");
+        assert_eq!(comment("open(\"https://x.example\")"), "");
     }
 }
