@@ -155,6 +155,13 @@ fn an_emergency_opening_is_loud_in_every_answer() {
     assert!(String::from_utf8_lossy(&text.stdout).contains("EMERGENCY"));
     let github = project.run(&["gate", "check", "HPX-1", "--phase", "analysis", "--format", "github"]);
     assert!(String::from_utf8_lossy(&github.stdout).contains("::warning"));
+    // A forge puts a note beside a line only where the path begins at the checkout.
+    project.git(&["add", "-A"]);
+    for place in [&["--all", "--staged"][..], &["--all"], &["HPX-1", "--phase", "analysis"]] {
+        let asked = [&["gate", "check", "--format", "github"], place].concat();
+        let shown = String::from_utf8_lossy(&project.run(&asked).stdout).into_owned();
+        assert!(shown.contains("file=cases/HPX-1/index.md"), "{shown}");
+    }
 }
 
 #[test]

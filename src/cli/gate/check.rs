@@ -161,9 +161,15 @@ fn print(report: &GateReport, folder: &Utf8Path, format: Format) -> Result<(), C
     let text = match format {
         Format::Text => describe::text(report),
         Format::Json => to_json(report).map_err(|error| CliError::internal(error.to_string()))?,
-        Format::Github => describe::github(report, folder.as_str()),
+        Format::Github => describe::github(report, from_here(folder).as_str()),
     };
     output::result(&text)
+}
+
+/// The folder as a forge names it, from the checkout that the job stands in.
+fn from_here(folder: &Utf8Path) -> &Utf8Path {
+    let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
+    here.and_then(|here| folder.strip_prefix(here).ok()).unwrap_or(folder)
 }
 
 /// Runs `status`: exit 0 whatever the states are.
