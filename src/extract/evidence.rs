@@ -70,7 +70,7 @@ pub(super) fn payloads(sources: &SourceMap, reading: &Reading) -> Vec<Payload> {
     let payload = |found: &super::FoundPayload| Payload {
         kind: found.kind,
         keys: found.keys.iter().map(|key| payload_key(sources, key)).collect(),
-        missing: found.missing.iter().map(|(name, _)| name.clone()).collect(),
+        missing: found.missing.iter().map(|(name, _)| sources.redact_text(name)).collect(),
         span: sources.cite(found.span),
     };
     reading.payloads.iter().take(PAYLOADS).map(payload).collect()
@@ -79,7 +79,7 @@ pub(super) fn payloads(sources: &SourceMap, reading: &Reading) -> Vec<Payload> {
 fn payload_key(sources: &SourceMap, key: &FoundKey) -> PayloadKey {
     let secret = sources.redact(key.span) != sources.text(key.span);
     let open = |value: &String| !secret && sources.redact_text(value) == *value;
-    PayloadKey { key: key.path.clone(), value: key.value.clone().filter(open) }
+    PayloadKey { key: sources.redact_text(&key.path), value: key.value.clone().filter(open) }
 }
 
 /// The stated numbers, each once with the sentence it first stands in and the other places that state it.
@@ -113,12 +113,15 @@ pub(super) fn metrics(sources: &SourceMap, reading: &Reading) -> Vec<Metric> {
 }
 
 fn metric(sources: &SourceMap, reading: &Reading, found: &super::FoundMetric) -> Metric {
-    let text = match found.passage.and_then(|at| reading.passages.get(at)) {
-        Some(passage) => safe_text(sources, passage.span, &fold(&passage.flat.text)),
-        None => safe_text(sources, found.span, &fold(sources.text(found.span))),
+    let (span, plain) = match found.passage.and_then(|at| reading.passages.get(at)) {
+        Some(passage) => (passage.span, fold(&passage.flat.text)),
+        None => (found.span, fold(sources.text(found.span))),
     };
+    let text = safe_text(sources, span, &plain);
+    // Where a secret was taken out of the sentence, the name may be a piece of it.
+    let open = text == plain || text.contains(&found.name);
     Metric {
-        name: found.name.clone(),
+        name: if open { found.name.clone() } else { String::new() },
         value: found.value.clone(),
         from: found.from.clone(),
         unit: found.unit.clone(),

@@ -42,7 +42,7 @@ pub(super) fn expectations(sources: &SourceMap, reading: &Reading, problem: Opti
     let mut sides = line_sides(sources, reading);
     sides.extend(code_sides(sources, reading));
     sides.sort_by_key(|side| (side.document, side.span.start));
-    pair_up(reading, &sides, &mut found);
+    pair_up(sources, reading, &sides, &mut found);
     for document in 0..reading.documents.len() {
         tables(sources, reading, document, &mut found);
     }
@@ -146,7 +146,7 @@ fn fact_at(sources: &SourceMap, span: Span, text: &str, basis: Basis) -> Fact {
 }
 
 /// An expected side goes with the actual side after it: within four lines, or in the section beside its own.
-fn pair_up(reading: &Reading, sides: &[Side], found: &mut Vec<(Span, Expectation)>) {
+fn pair_up(sources: &SourceMap, reading: &Reading, sides: &[Side], found: &mut Vec<(Span, Expectation)>) {
     let mut used = vec![false; sides.len()];
     for (at, expected) in sides.iter().enumerate().filter(|(_, side)| side.role == SectionRole::Expected) {
         // The partner stands near; looking further would be quadratic on a long list of one side only.
@@ -160,7 +160,7 @@ fn pair_up(reading: &Reading, sides: &[Side], found: &mut Vec<(Span, Expectation
         let pair = Expectation {
             expected: expected.fact.clone(),
             actual: actual.fact.clone(),
-            test: test_name(reading, expected.document, expected.section),
+            test: test_name(sources, reading, expected.document, expected.section),
         };
         found.push((expected.span, pair));
     }
@@ -186,7 +186,7 @@ fn belongs(reading: &Reading, expected: &Side, actual: &Side) -> bool {
 }
 
 /// The heading that says what was tested: the section's own, or its parent's where the section is only "Expected".
-fn test_name(reading: &Reading, document: usize, section: usize) -> Option<String> {
+fn test_name(sources: &SourceMap, reading: &Reading, document: usize, section: usize) -> Option<String> {
     let read = reading.documents.get(document)?;
     let mut at = Some(section);
     while let Some(index) = at {
@@ -198,7 +198,7 @@ fn test_name(reading: &Reading, document: usize, section: usize) -> Option<Strin
             return None;
         }
         if !generic {
-            return Some(fold(&section.title.text));
+            return Some(sources.redact_text(&fold(&section.title.text)));
         }
         at = section.parent;
     }

@@ -55,7 +55,7 @@ pub(super) fn code_paths(sources: &SourceMap, reading: &Reading) -> Vec<CodePath
         .map(|(path, spans)| CodePath {
             path: sources.redact_text(&path.path),
             line: path.line,
-            function: path.function,
+            function: path.function.map(|function| sources.redact_text(&function)),
             note: path.note.map(|note| sources.redact_text(&note)),
             resolved: Resolution::Unchecked,
             spans: spans.into_iter().take(PLACES).map(|span| sources.cite(span)).collect(),

@@ -14,6 +14,9 @@ use crate::case::SourceRecord;
 use crate::finding::Code;
 use crate::span::{SourceId, Span, lines};
 
+/// Shortest text that counts as a piece of a secret, in bytes.
+const PIECE: usize = 4;
+
 /// How a source's text is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the variants are the values of `sources[].format`")]
@@ -258,6 +261,15 @@ impl SourceMap {
             known.extend(text, &mut secrets);
         }
         redacted(text, 0..text.len(), &secrets)
+    }
+
+    /// Whether `text` holds a secret, or is a piece of one that a pattern cut out (four bytes or more).
+    pub fn shows_secret(&self, text: &str) -> bool {
+        let piece = |source: &Source| {
+            let mut values = source.secrets.iter().map(|secret| &source.text[secret.range.clone()]);
+            text.len() >= PIECE && values.any(|value| value.contains(text))
+        };
+        self.redact_text(text) != text || self.sources.iter().any(piece)
     }
 
     /// The source as `sources[]` lists it.

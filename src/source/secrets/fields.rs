@@ -25,6 +25,9 @@ const PASSWORD: usize = 6;
 /// Shortest value of a key that says it is a secret.
 const SECRET: usize = 8;
 
+/// Shortest value of such a key where it is told in a sentence (`API key: …`), which may go on with any word.
+const TOLD: usize = 12;
+
 /// Most blanks between a key, its separator and its value.
 const BLANKS: usize = 8;
 
@@ -172,6 +175,7 @@ fn plain(text: &str, value: &Value, kind: KeyKind) -> Option<Secret> {
             words.len() >= PASSWORD && (is_mixed(words) || value.alone && is_word(words))
         }
         (KeyKind::Secret(_), Form::Machine) => words.chars().count() >= SECRET && is_mixed(words),
+        (KeyKind::Secret(_), Form::Prose) => words.chars().count() >= TOLD && is_mixed(words),
         _ => is_token(words),
     };
     let is_text = !words.contains(char::is_whitespace) && !is_placeholder(words) && (quoted || !is_expression(words));
@@ -419,6 +423,10 @@ mod tests {
             assert_eq!(found(&format!("{key}{value}")), [(value, label)], "{key}");
         }
         assert_eq!(found("JWT_SECRET=dev-key-1"), [("dev-key-1", "secret")]);
+        // A key that is called one is a secret at lengths at which a token may be an id.
+        assert_eq!(found("api_key=a1b2c3d4e5f6a7b8"), [("a1b2c3d4e5f6a7b8", "API key")]);
+        assert_eq!(found("sent with X-Api-Key: a1b2c3d4e5f6"), [("a1b2c3d4e5f6", "API key")]);
+        assert_eq!(found("the API key: v2 of it, token=a1b2c3d4e5f6a7b8"), []);
     }
 
     #[test]

@@ -39,11 +39,11 @@ const ENDINGS: &[(&str, KeyKind)] = &[
     ("passwort", KeyKind::Password),
     ("passphrase", KeyKind::Password),
     ("pwd", KeyKind::Password),
-    ("secretaccesskey", KeyKind::Token("access key")),
-    ("accesskey", KeyKind::Token("access key")),
-    ("accountkey", KeyKind::Token("access key")),
-    ("apikey", KeyKind::Token("API key")),
-    ("privatekey", KeyKind::Token("private key")),
+    ("secretaccesskey", KeyKind::Secret("access key")),
+    ("accesskey", KeyKind::Secret("access key")),
+    ("accountkey", KeyKind::Secret("access key")),
+    ("apikey", KeyKind::Secret("API key")),
+    ("privatekey", KeyKind::Secret("private key")),
     ("secretkey", KeyKind::Secret("secret")),
     ("signingkey", KeyKind::Secret("secret")),
     ("encryptionkey", KeyKind::Secret("secret")),
@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(kind("DB_PASSWORD"), Some(KeyKind::Password));
         assert_eq!(kind("newPassword2"), Some(KeyKind::Password));
         assert_eq!(kind("password-hash"), Some(KeyKind::Password));
-        assert_eq!(kind("x-api-key"), Some(KeyKind::Token("API key")));
+        assert_eq!(kind("x-api-key"), Some(KeyKind::Secret("API key")));
         assert_eq!(kind("clientSecretValue"), Some(KeyKind::Secret("secret")));
         assert_eq!(kind("Set-Cookie"), Some(KeyKind::Cookie));
     }
