@@ -10,6 +10,8 @@ fuzz_target!(|data: &[u8]| {
     let Some(text) = text(data) else { return };
     let all: Vec<_> = lines(text).collect();
     let traces = find_traces(&all);
+    // A frame that a terminal wrapped may have its number on two lines.
+    let joined: String = text.split_whitespace().collect();
     for trace in &traces {
         is_place(text, &trace.range, &(0..text.len()));
         let head = trace.exception.iter().chain(&trace.message);
@@ -20,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
             parts.for_each(|range| is_place(text, range, &(0..text.len())));
             if let Some(line) = frame.line {
                 let digits = line.to_string();
-                assert!(text.contains(&digits), "line {digits} is written nowhere");
+                assert!(joined.contains(&digits), "line {digits} is written nowhere");
             }
         }
     }
