@@ -1,7 +1,7 @@
 //! The whole flow in one place: read → parse → extract → diagnose → register; plan, render and gate work on its result.
 
-use crate::case::{Case, Metadata};
-use crate::diagnose::{CaseNames, Hints, diagnose};
+use crate::case::Case;
+use crate::diagnose::{Hints, case_names, diagnose};
 use crate::extract::{self, Extraction, Spellings};
 use crate::finding::Finding;
 use crate::register::{Identity, build_case};
@@ -38,7 +38,7 @@ pub fn analyze(
         extract::extract_with(sources, exists, &options.spellings);
     let mut findings = read_findings;
     findings.extend(found);
-    let hints = Hints { names: names(&facts) };
+    let hints = Hints { names: case_names(sources, &facts) };
     let drafts = diagnose(sources, &reading, &findings, rules, &hints);
     let identity = Identity {
         id: options.id.clone().unwrap_or_else(|| case_id(&ids, sources, options.folder_name.as_deref())),
@@ -51,7 +51,7 @@ pub fn analyze(
 
 /// The id that a case is known by: what the sources say, a folder named like a key, else the leading document's name.
 fn case_id(ids: &[String], sources: &SourceMap, folder: Option<&str>) -> String {
-    if let Some(id) = ids.first() {
+    if let Some(id) = ids.iter().find(|id| !sources.shows_secret(id)) {
         return id.clone();
     }
     if let Some(name) = folder.filter(|name| is_key(name)) {
@@ -77,30 +77,4 @@ fn is_key(name: &str) -> bool {
         && project.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
         && !number.is_empty()
         && number.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Names of the case that explanations and remedies may use.
-fn names(facts: &extract::Facts) -> CaseNames {
-    let Metadata { components, versions, .. } = &facts.metadata;
-    let path = facts.code_paths.first();
-    let endpoint = facts.log_events.excerpt.iter().find_map(|line| endpoint_in(&line.message));
-    [
-        ("component", components.first().cloned()),
-        ("version", versions.first().cloned()),
-        ("file", path.map(|path| format!("`{}`", path.path))),
-        ("function", path.and_then(|path| path.function.as_ref()).map(|function| format!("`{function}`"))),
-        ("error", facts.error_codes.first().map(|code| code.code.clone())),
-        ("endpoint", endpoint.map(|endpoint| format!("`{endpoint}`"))),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name.to_string(), value?)))
-    .collect()
-}
-
-fn endpoint_in(message: &str) -> Option<String> {
-    const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
-    let words: Vec<&str> = message.split_whitespace().collect();
-    let at = words.iter().position(|word| METHODS.contains(&word.trim_start_matches('"')))?;
-    let path = words.get(at + 1)?.split('?').next()?;
-    path.starts_with('/').then(|| format!("{} {path}", words[at].trim_start_matches('"')))
 }

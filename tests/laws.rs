@@ -7,12 +7,16 @@
     reason = "a test may fail loudly"
 )]
 
+use std::sync::LazyLock;
+
 use casefile::case::Case;
 use casefile::pipeline::{AnalyzeOptions, analyze};
 use casefile::render::{Flavour, GateView, PageContext, Renderer, to_json};
-use casefile::rules::builtin_rules;
+use casefile::rules::{Part, builtin_rules, load_rules};
 use casefile::source::SourceMap;
 use proptest::prelude::*;
+use proptest::sample::Index;
+use regex::{Captures, Regex};
 
 fn case_of(text: &str) -> (SourceMap, Case) {
     let mut sources = SourceMap::new();
@@ -87,6 +91,23 @@ fn document() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+const DOCUMENTS: &[&str] = &[
+    include_str!("../examples/checkout-pool/input/incident.md"),
+    include_str!("../examples/draft-lost/input/bug.md"),
+    include_str!("../examples/token-refresh/input/incident.md"),
+    include_str!("../examples/unknown-cause/input/report.md"),
+];
+
+static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[\w./-]{3,}").unwrap());
+
+/// Secrets that are known by their shape; in two parts, so that nothing in this repository looks like one.
+fn secrets() -> [String; 2] {
+    let token = ["ghp", "16C7e42F292c6912E7710c838347Ae178B4a"].join("_");
+    let jwt =
+        ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0NTY3ODkwIn0", "dozjgNryP4J3jVmNHl0w5NXgL0n3I9PlFUP0THsR8U"].join(".");
+    [token, jwt]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
@@ -128,6 +149,22 @@ proptest! {
         prop_assert_eq!(to_json(&back).unwrap(), json);
     }
 
+    /// Wherever a secret is pasted over a word, no output has it.
+    #[test]
+    fn a_secret_pasted_over_any_word_is_not_shown(
+        document in 0..DOCUMENTS.len(),
+        word in any::<Index>(),
+        secret in 0..2_usize,
+    ) {
+        let (text, secret) = (DOCUMENTS[document], &secrets()[secret]);
+        let words: Vec<_> = WORD.find_iter(text).collect();
+        let place = word.get(&words).range();
+        let (_, case) = case_of(&[&text[..place.start], secret, &text[place.end..]].concat());
+        let json = to_json(&case).unwrap();
+        let shown = json.lines().find(|line| line.contains(&secret[4..20]) || line.contains(&secret[secret.len() - 16..]));
+        prop_assert_eq!(shown, None);
+    }
+
     #[test]
     fn confidence_keeps_to_its_contract(text in document()) {
         let (_, case) = case_of(&text);
@@ -135,6 +172,25 @@ proptest! {
             prop_assert!(hypothesis.dots <= 4, "rules never give five dots");
             prop_assert!(hypothesis.status != casefile::case::HypothesisStatus::Confirmed);
             prop_assert!(!hypothesis.evidence_for.is_empty() || !hypothesis.evidence_against.is_empty());
+        }
+    }
+}
+
+/// Rules capture names and fill them into explanations, tests and remedies: none of these may be a secret.
+#[test]
+fn what_rules_capture_shows_no_secret() {
+    let secret = &secrets()[0];
+    let value = Regex::new(r#"([=:]\s?"?)[\w.-]{1,40}"#).unwrap();
+    for rule in load_rules(&[], &[], Part::Whole).0.rules {
+        for example in rule.examples.iter().flat_map(|examples| &examples.fires) {
+            let all = value.replace_all(&example.text, |found: &Captures<'_>| format!("{}{secret}", &found[1]));
+            let first = value.replace(&example.text, |found: &Captures<'_>| format!("{}{secret}", &found[1]));
+            for text in [all, first] {
+                let (_, case) = case_of(&text);
+                let json = to_json(&case).unwrap();
+                let shown = json.lines().find(|line| line.contains(&secret[4..20]));
+                assert_eq!(shown, None, "{}", rule.id);
+            }
         }
     }
 }

@@ -7,8 +7,13 @@
     reason = "a test may fail loudly"
 )]
 
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use casefile::case::SketchLanguage;
 use casefile::rule_check::check_rules;
-use casefile::rules::{Part, builtin_texts, load_rules};
+use casefile::rules::{Part, builtin_rules, builtin_texts, fill, load_rules};
 
 #[test]
 fn every_builtin_rule_passes_its_examples() {
@@ -37,4 +42,48 @@ fn a_class_that_a_rule_names_has_a_rule_or_stands_in_the_catalogue() {
         );
     }
     assert!(unknown.is_empty(), "classes that nobody knows:\n{}", unknown.join("\n"));
+}
+
+/// Pairs of classes that get confused, and so need an observation that somebody can make today.
+const CONFUSED: &[(&str, &str)] = &[
+    ("race-window", "single-use-token-without-grace"),
+    ("race-window", "stale-read"),
+    ("connection-pool-exhaustion", "slow-query"),
+    ("connection-pool-exhaustion", "resource-leak"),
+    ("retry-amplification", "cache-stampede"),
+    ("timeout-too-short", "dependency-outage"),
+    ("missing-claims", "missing-authorization"),
+    ("missing-claims", "stale-permission"),
+    ("missing-authorization", "stale-permission"),
+    ("hardcoded-override", "feature-flag"),
+    ("bad-deploy", "dependency-change"),
+    ("clock-skew", "timezone-error"),
+    ("swallowed-error", "missing-claims"),
+    ("swallowed-error", "clock-skew"),
+];
+
+#[test]
+fn confused_classes_are_told_apart_by_a_sketch_from_either_side() {
+    for (one, other) in CONFUSED {
+        for (id, rival) in [(one, other), (other, one)] {
+            let rule = builtin_rules().rules.iter().find(|rule| rule.id == **id).unwrap();
+            let told = rule.discriminators.iter().find(|discriminator| discriminator.rival == **rival);
+            assert!(told.is_some_and(|discriminator| discriminator.sketch.is_some()), "{id} and {rival}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn commands_of_sketches_are_commands() {
+    let discriminators =
+        builtin_rules().rules.iter().flat_map(|rule| rule.discriminators.iter().map(move |d| (rule, d)));
+    for (rule, discriminator) in discriminators {
+        let Some(sketch) = discriminator.sketch.as_ref().filter(|sketch| sketch.language == SketchLanguage::Sh) else {
+            continue;
+        };
+        let mut shell = Command::new("sh").arg("-n").stdin(Stdio::piped()).spawn().unwrap();
+        shell.stdin.take().unwrap().write_all(fill(&sketch.text, &BTreeMap::new()).as_bytes()).unwrap();
+        assert!(shell.wait().unwrap().success(), "{} and {}:\n{}", rule.id, discriminator.rival, sketch.text);
+    }
 }

@@ -114,6 +114,7 @@ pub struct SignalMatch {
 
 /// Evidence that is not there and would settle something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Missing {
     /// The kind of signal that is absent.
     pub kind: SignalKind,
@@ -123,6 +124,7 @@ pub struct Missing {
 
 /// An observation that separates a hypothesis from a rival.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Discriminator {
     /// Class of the rival.
     pub rival: String,
@@ -132,6 +134,31 @@ pub struct Discriminator {
     pub this: String,
     /// The outcome that speaks for the rival.
     pub that: String,
+    /// The observation as a query, a request or a test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sketch: Option<Sketch>,
+}
+
+/// A query, a request or a test that makes an observation: something to adapt, not to run as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sketch {
+    /// What it is written in.
+    pub language: SketchLanguage,
+    /// Its lines.
+    pub text: String,
+}
+
+/// What a sketch is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SketchLanguage {
+    /// Commands of a POSIX shell.
+    Sh,
+    /// Standard SQL over spans, log lines or records, whatever the store calls them.
+    Sql,
+    /// Given, when, then.
+    Text,
 }
 
 /// Orthogonal Defect Classification of the fix.

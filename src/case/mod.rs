@@ -18,7 +18,8 @@ pub use facts::{
 };
 pub use hypothesis::{
     Alternative, ApproachType, Component, Confidence, Discriminator, Effort, Fix, Hypothesis, HypothesisStatus,
-    Missing, Odc, RiskLevel, Role, Rollback, SignalKind, SignalMatch, SuccessCriterion, SupportingEvidence, TestCase,
+    Missing, Odc, RiskLevel, Role, Rollback, SignalKind, SignalMatch, Sketch, SketchLanguage, SuccessCriterion,
+    SupportingEvidence, TestCase,
 };
 pub use logs::{Burst, Gap, Level, LogLine, LogSummary, LogTemplate, Period};
 pub use metadata::{DocumentKind, Metadata, MetadataField, Priority};

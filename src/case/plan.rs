@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Alternative, Effort, EvidenceId, RiskLevel, TestCase};
+use super::{Alternative, Effort, EvidenceId, RiskLevel, Sketch, TestCase};
 
 /// Schema name of `plan.json`.
 pub const PLAN_SCHEMA: &str = "casefile.plan/1";
@@ -67,6 +67,9 @@ pub struct Task {
     pub files: Vec<String>,
     /// When it is done.
     pub acceptance: Vec<String>,
+    /// The observation it makes, as a query, a request or a test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sketch: Option<Sketch>,
     /// The test it writes or makes pass.
     pub test: Option<TestCase>,
     /// Ids of tasks that must be done before.

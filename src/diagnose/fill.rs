@@ -1,51 +1,19 @@
 //! Fills explanations and remedies with the names of the case, and makes drafts of weighed rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::case::{Discriminator, Fix, HypothesisStatus, Missing, Role};
-use crate::rules::{Rule, RuleSet};
+use crate::case::{Discriminator, Fix, HypothesisStatus, Missing, Role, Sketch};
+use crate::rules::{Rule, RuleSet, fill};
+use crate::source::SourceMap;
 
 use super::draft::{Draft, Weighed};
-
-/// Names of the case, by the placeholder they fill (`component`, `endpoint`, `error`, `file`, `function`, `version`).
-pub type CaseNames = BTreeMap<String, String>;
-
-/// Replaces `{name}` and `{name|words}`: what was captured, else the words, else the name itself.
-///
-/// ```
-/// # use casefile::diagnose::fill;
-/// let names = [("token".to_string(), "`t-1`".to_string())].into();
-/// assert_eq!(fill("Token {token} of {client|a client} fails", &names), "Token `t-1` of a client fails");
-/// ```
-pub fn fill(template: &str, names: &BTreeMap<String, String>) -> String {
-    let mut out = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
-        let (name, words) = rest[open + 1..close].split_once('|').unwrap_or((&rest[open + 1..close], ""));
-        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-        if !is_name {
-            out.push_str(&rest[..=open]);
-            rest = &rest[open + 1..];
-            continue;
-        }
-        out.push_str(&rest[..open]);
-        match (names.get(name), words) {
-            (Some(value), _) => out.push_str(value),
-            (None, "") => out.push_str(&name.replace('_', " ")),
-            (None, words) => out.push_str(words),
-        }
-        rest = &rest[close + 1..];
-    }
-    out.push_str(rest);
-    out
-}
+use super::names::{CaseNames, plain_names, rule_names};
 
 /// The draft of a weighed rule.
-pub(super) fn draft(rules: &RuleSet, weighed: Weighed, case: &CaseNames) -> Draft {
+pub(super) fn draft(sources: &SourceMap, rules: &RuleSet, weighed: Weighed, case: &CaseNames) -> Draft {
     let rule = &rules.rules[weighed.rule];
-    let mut names = case.clone();
-    names.extend(weighed.bindings.clone());
+    let names = rule_names(sources, &weighed, case);
+    let plain = plain_names(&names);
     let matched: BTreeSet<&str> = weighed.claims.iter().map(|claim| claim.name.as_str()).collect();
     let kinds: BTreeSet<_> = weighed.claims.iter().map(|claim| claim.kind).collect();
     let against: BTreeSet<&str> = weighed.contradicts.iter().map(|support| support.signal.as_str()).collect();
@@ -79,7 +47,7 @@ pub(super) fn draft(rules: &RuleSet, weighed: Weighed, case: &CaseNames) -> Draf
             .filter(|item| !kinds.contains(&item.kind))
             .map(|item| fill_missing(item, &names))
             .collect(),
-        discriminators: rule.discriminators.iter().map(|d| fill_discriminator(d, &names)).collect(),
+        discriminators: rule.discriminators.iter().map(|d| fill_discriminator(d, &names, &plain)).collect(),
         explanation: fill(&rule.explanation, &names),
         odc: Some(rule.odc.clone()),
         fix: Some(fill_fix(&rule.remedy, &names)),
@@ -92,16 +60,19 @@ fn role_of(rule: &Rule, weighed: &Weighed) -> Role {
     if rule.latent_without_symptom && !weighed.tied_to_symptom { Role::Latent } else { rule.role }
 }
 
-fn fill_missing(missing: &Missing, names: &BTreeMap<String, String>) -> Missing {
+fn fill_missing(missing: &Missing, names: &CaseNames) -> Missing {
     Missing { collect: fill(&missing.collect, names), ..missing.clone() }
 }
 
-fn fill_discriminator(d: &Discriminator, names: &CaseNames) -> Discriminator {
+fn fill_discriminator(d: &Discriminator, names: &CaseNames, plain: &CaseNames) -> Discriminator {
+    let fill_sketch = |sketch: &Sketch| Sketch { text: fill(&sketch.text, plain), ..sketch.clone() };
+
     Discriminator {
         rival: d.rival.clone(),
         observe: fill(&d.observe, names),
         this: fill(&d.this, names),
         that: fill(&d.that, names),
+        sketch: d.sketch.as_ref().map(fill_sketch),
     }
 }
 
@@ -152,7 +123,7 @@ mod tests {
     fn no_placeholder_is_left_in_what_a_page_shows() {
         let rules = crate::rules::builtin_rules();
         for rule in 0..rules.rules.len() {
-            let draft = draft(rules, Weighed { rule, ..Weighed::default() }, &CaseNames::new());
+            let draft = draft(&SourceMap::new(), rules, Weighed { rule, ..Weighed::default() }, &CaseNames::new());
             let shown = draft.missing.iter().map(|item| &item.collect);
             for text in shown.chain([&draft.title, &draft.explanation]) {
                 assert!(!text.contains('{') && !text.contains('|'), "{}: {text}", draft.rule);

@@ -7,12 +7,13 @@ mod dots;
 mod draft;
 mod fill;
 mod named;
+mod names;
 mod rank;
 mod weigh;
 
 pub use cause::{CauseStatements, cause_statements};
 pub use draft::{Claim, Draft, Support, Weighed};
-pub use fill::{CaseNames, fill};
+pub use names::{CaseNames, case_names};
 
 use crate::extract::Reading;
 use crate::finding::Finding;
@@ -40,7 +41,8 @@ pub fn diagnose(
     let causes = cause_statements(&units);
     let weighed = weigh::weigh(rules, &matches, &causes);
     let ranked = rank::rank(rules, weighed, &causes);
-    let mut drafts: Vec<Draft> = ranked.into_iter().map(|weighed| fill::draft(rules, weighed, &hints.names)).collect();
+    let mut drafts: Vec<Draft> =
+        ranked.into_iter().map(|weighed| fill::draft(sources, rules, weighed, &hints.names)).collect();
     named::add_named(rules, &input, &matches, &mut drafts);
     rank::order(&mut drafts);
     fill::settle_rivals(&mut drafts);

@@ -76,6 +76,7 @@ pub(super) fn discriminating_task(phase: u8, hypothesis: &Hypothesis, discrimina
         format!("Speaks for {} ({}): {}", hypothesis.id, place_of(&hypothesis.title), sentence(&discriminator.this)),
         format!("Speaks for {}: {}", discriminator.rival, sentence(&discriminator.that)),
     ];
+    observe.sketch.clone_from(&discriminator.sketch);
     observe.hypothesis = Some(hypothesis.id.clone());
     observe
 }

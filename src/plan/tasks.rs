@@ -82,6 +82,7 @@ pub(super) fn task(phase: u8, kind: TaskKind, title: &str, description: String) 
         description,
         files: Vec::new(),
         acceptance: Vec::new(),
+        sketch: None,
         test: None,
         depends_on: Vec::new(),
         blocks: Vec::new(),

@@ -117,6 +117,7 @@ mod tests {
             observe: "count the rows".into(),
             this: "two".into(),
             that: "one".into(),
+            sketch: None,
         };
         case.hypotheses.push(rival);
         case.hypotheses[0].discriminators = vec![words("rival"), words("absent")];

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::case::SignalKind;
+use crate::case::{Discriminator, SignalKind};
 use crate::finding::Code;
 use crate::yaml::{Spanned, range_of};
 
 use super::limit::thousandths;
+use super::matchers::CASE_NAMES;
 use super::rule::{
     CodeLook, ConfigLook, Example, Examples, LogLook, Look, MetricLook, PayloadLook, Rule, SeriesLook, Signal,
     TraceLook,
@@ -16,6 +17,7 @@ use super::schema::{
     CodeFile, ConfigFile, ExampleFile, ExamplesFile, LogFile, MetricFile, OnsetFile, PairFile, PayloadFile, ProseFile,
     RuleFile, SeriesFile, SeriesShape, SignalFile, TraceFile,
 };
+use super::template::placeholders;
 use super::{Cue, Pattern, pair, parse_duration};
 
 /// A problem of a rule file: message and place in its text.
@@ -55,6 +57,7 @@ pub(super) fn compile(file: RuleFile, text: &str, trust: Trust) -> (Rule, Vec<Pr
     }
     if trust == Trust::File {
         compiler.explanation(&file.explanation, &signals);
+        compiler.sketches(&file.discriminators, &signals);
     }
     let examples = file.examples.map(|examples| compiler.examples(examples, &signals));
     let rule = Rule {
@@ -86,12 +89,29 @@ impl Compiler<'_> {
 
     /// Every name that the explanation fills in must be captured.
     fn explanation(&mut self, explanation: &Spanned<String>, signals: &[Signal]) {
-        let mut captures: BTreeSet<String> = signals.iter().flat_map(captured).collect();
-        captures.extend(crate::rules::matchers::CASE_NAMES.iter().map(ToString::to_string));
-        for name in placeholders(&explanation.value) {
-            if !captures.contains(&name) {
-                let message = format!("no signal captures `{{{name}}}`; captured are: {}", list(&captures));
-                self.problem(message, explanation);
+        let known = known_names(signals);
+        for name in placeholders(&explanation.value).map(|placeholder| placeholder.name) {
+            if !known.contains(name) {
+                self.problem(not_captured(name, &known), explanation);
+            }
+        }
+    }
+
+    /// Every name that a sketch fills in must be captured, and have words for the case that it is not.
+    fn sketches(&mut self, discriminators: &[Discriminator], signals: &[Signal]) {
+        let known = known_names(signals);
+        for sketch in discriminators.iter().filter_map(|discriminator| discriminator.sketch.as_ref()) {
+            for placeholder in placeholders(&sketch.text) {
+                let message = if !known.contains(placeholder.name) {
+                    not_captured(placeholder.name, &known)
+                } else if placeholder.words.is_empty() {
+                    format!("`{{{}}}` of a sketch needs words behind a bar for cases without it", placeholder.name)
+                } else {
+                    continue;
+                };
+                let written = &sketch.text[placeholder.range];
+                let place = self.text.find(written).map_or(0..0, |at| at..at + written.len());
+                self.problems.push((message, place));
             }
         }
     }
@@ -454,13 +474,14 @@ fn capture_names(pattern: &str) -> Vec<String> {
         .collect()
 }
 
-/// Names in braces that have no words to stand in for them.
-fn placeholders(text: &str) -> Vec<String> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name.split('|').next().unwrap_or_default().to_string())
-        .collect()
+/// Names that texts of a rule can fill in: what its signals capture, and those of the case.
+fn known_names(signals: &[Signal]) -> BTreeSet<String> {
+    let captured = signals.iter().flat_map(captured);
+    captured.chain(CASE_NAMES.iter().map(ToString::to_string)).collect()
+}
+
+fn not_captured(name: &str, known: &BTreeSet<String>) -> String {
+    format!("no signal captures `{{{name}}}`; captured are: {}", list(known))
 }
 
 fn list(names: &BTreeSet<String>) -> String {

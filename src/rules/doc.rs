@@ -40,6 +40,9 @@ pub fn rule_doc(rule: &Rule) -> String {
         for d in &rule.discriminators {
             let _ =
                 writeln!(page, "- `{}`: {} This: {} That: {}", d.rival, text(&d.observe), text(&d.this), text(&d.that));
+            if let Some(sketch) = &d.sketch {
+                let _ = writeln!(page, "\n```{}\n{}\n```\n", word(&sketch.language), sketch.text.trim_end());
+            }
         }
     }
     remedy(&mut page, rule);

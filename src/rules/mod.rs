@@ -17,6 +17,7 @@ mod rule;
 mod scaffold;
 mod schema;
 mod specificity;
+mod template;
 mod texts;
 mod words;
 
@@ -34,4 +35,5 @@ pub use rule::{
 pub use scaffold::scaffold;
 pub use schema::{LockLook, RuleFile, SeriesShape, schema_json};
 pub use specificity::weight as specificity_weight;
+pub use template::fill;
 pub use texts::{TextUnit, text_units};

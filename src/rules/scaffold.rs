@@ -5,7 +5,7 @@ pub fn scaffold(id: &str) -> String {
     SCAFFOLD.replace("ID", id)
 }
 
-const SCAFFOLD: &str = r"id: ID
+const SCAFFOLD: &str = r#"id: ID
 version: 1
 title: What is wrong, in a few words
 role: root            # root, trigger, contributing, amplifier or latent
@@ -30,6 +30,11 @@ discriminators:
     observe: What to observe, as a query, a request or a test.
     this: The outcome that speaks for this rule.
     that: The outcome that speaks for the rival.
+    sketch:             # optional: the observation as sh, sql or text (given, when, then)
+      language: sh
+      text: |
+        # What is counted, in one line.
+        curl -si "$BASE_URL{path|/the/endpoint}" | head -n 1
 remedy:
   strategy: The strategy in one or two sentences.
   approach_type: Code Fix
@@ -55,4 +60,4 @@ examples:
     - {why: One signal short, text: 'A text that lacks one signal'}
   distractor:
     - {why: Noise of another class beside it, text: 'A loud text on which it still fires'}
-";
+"#;

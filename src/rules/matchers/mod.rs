@@ -26,8 +26,9 @@ use super::{LogLook, Look, RuleSet, Signal, TextUnit};
 
 pub use code::check_ast;
 
-/// Names that every explanation and remedy may use: they come from the case itself.
-pub const CASE_NAMES: &[&str] = &["component", "endpoint", "error", "file", "function", "version"];
+/// Names that every explanation, sketch and remedy may use: they come from the case itself. `endpoint` is `method` and `path`.
+pub const CASE_NAMES: &[&str] =
+    &["component", "endpoint", "error", "file", "function", "log", "method", "path", "version"];
 
 /// What rules are matched against.
 #[derive(Debug)]
