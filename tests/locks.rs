@@ -64,3 +64,16 @@ fn the_place_of_a_party_is_one_line_within_its_report() {
         }
     }
 }
+
+#[test]
+fn a_frame_behind_a_second_report_is_not_laid_to_the_first() {
+    let text = "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [semacquire]:\nshop.stock(...)\n\
+                fatal error: all goroutines are asleep - deadlock!\n\tsync.(*Mutex).lockSlow(0xc0000b4008)\n";
+    let found = find_locks(&lines(text).collect::<Vec<_>>());
+    assert!(
+        found
+            .iter()
+            .flat_map(|locks| &locks.parties)
+            .all(|party| party.wants.as_ref().is_none_or(|lock| !text[lock.clone()].starts_with("0x")))
+    );
+}

@@ -35,6 +35,7 @@ pub(super) fn read<'a>(lines: &[Line<'a>]) -> Vec<Report<'a>> {
             let mut report = Report::of(LockSystem::Go);
             report.detected = Some(place(line, found.range()));
             reports.push(report);
+            waiting = None;
         }
         let Some(report) = reports.last_mut() else { break };
         if let Some(captures) = GOROUTINE.captures(text) {
