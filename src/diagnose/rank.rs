@@ -17,6 +17,10 @@ const STRUCTURAL: u64 = 50;
 /// Share of the leader's points that a rival on words alone needs to be shown beside it, in percent.
 const RIVAL: u64 = 40;
 
+/// Least points of a candidate: those of a strong word where symptoms and causes are told. One that is only suspected, or that
+/// stands in lessons or among action items, tells what people fear and not what happened.
+const CANDIDATE: u32 = 1500;
+
 /// Most candidates where no cause stands.
 const CANDIDATES: usize = 3;
 
@@ -86,7 +90,7 @@ fn promote_candidates(rules: &RuleSet, weighed: &mut [Weighed]) {
     let mut candidates: Vec<&mut Weighed> = weighed.iter_mut().filter(|w| w.candidate && w.refuted.is_none()).collect();
     candidates.sort_by(|a, b| b.points.cmp(&a.points).then(a.rule.cmp(&b.rule)));
     let best = candidates.first().map_or(0, |w| w.points);
-    for w in candidates.into_iter().take(CANDIDATES).filter(|w| w.points * 2 >= best) {
+    for w in candidates.into_iter().take(CANDIDATES).filter(|w| w.points * 2 >= best && w.points >= CANDIDATE) {
         w.dots = 2;
         w.steps.push("among the best of what stands, as a candidate: 2".into());
     }
@@ -103,4 +107,28 @@ pub(super) fn order(drafts: &mut [Draft]) {
             .then_with(|| a.rule.cmp(&b.rule))
             .then_with(|| a.title.cmp(&b.title))
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::Case;
+    use crate::pipeline::{AnalyzeOptions, analyze};
+    use crate::rules::builtin_rules;
+    use crate::source::SourceMap;
+
+    fn dots(text: &str) -> Vec<u8> {
+        let mut sources = SourceMap::new();
+        sources.add_text("a.md", text);
+        let Case { hypotheses, .. } =
+            analyze(&sources, Vec::new(), builtin_rules(), &AnalyzeOptions::default(), &|_, _| true);
+        hypotheses.iter().map(|hypothesis| hypothesis.dots).filter(|dots| *dots >= 2).collect()
+    }
+
+    #[test]
+    fn a_word_among_action_items_is_no_candidate() {
+        let told = "# The start page was slow\n\nThe importer met a rate limit for ten minutes.\n";
+        let wished =
+            "# The start page was slow\n\nIt was slow for ten minutes.\n\n## Action items\n\n- Discuss a rate limit\n";
+        assert_eq!((dots(told), dots(wished)), (vec![2], vec![]));
+    }
 }
