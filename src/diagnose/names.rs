@@ -15,7 +15,8 @@ pub type CaseNames = BTreeMap<String, String>;
 /// Longest name that goes into a sketch, in bytes.
 const PLAIN: usize = 100;
 
-/// The names that the facts give: of several the first, and an endpoint only where the logs name no other.
+/// The names that the facts give: of several the first, and an endpoint only where the logs name no other. A name that would
+/// show a secret is left out, here and below.
 pub fn case_names(sources: &SourceMap, facts: &Facts) -> CaseNames {
     let Metadata { components, versions, .. } = &facts.metadata;
     let path = facts.code_paths.first();
@@ -37,17 +38,16 @@ pub fn case_names(sources: &SourceMap, facts: &Facts) -> CaseNames {
     {
         names.extend(first);
     }
+    names.retain(|_, value| !sources.shows_secret(value));
     names
 }
 
-/// The names for one rule: what its signals captured, an endpoint of its own evidence, else those of the case. A name that
-/// would show a secret is left out.
+/// The names for one rule: what its signals captured, an endpoint of its own evidence, else those of the case.
 pub(super) fn rule_names(sources: &SourceMap, weighed: &Weighed, case: &CaseNames) -> CaseNames {
+    let of_evidence = weighed.supports.iter().find_map(|support| endpoint(sources.text(support.span)));
+    let own = of_evidence.into_iter().flatten().chain(weighed.bindings.clone());
     let mut names = case.clone();
-    names
-        .extend(weighed.supports.iter().find_map(|support| endpoint(sources.text(support.span))).into_iter().flatten());
-    names.extend(weighed.bindings.clone());
-    names.retain(|_, value| !sources.shows_secret(value));
+    names.extend(own.filter(|(_, value)| !sources.shows_secret(value)));
     names
 }
 
