@@ -302,7 +302,10 @@ fn each_fact(case: &mut Case, visit: &mut dyn FnMut(&mut Fact)) {
         &mut case.questions,
         &mut case.changes,
     ];
-    case.problem_statement.iter_mut().chain(lists.into_iter().flatten()).for_each(&mut *visit);
+    for fact in case.problem_statement.iter_mut().chain(lists.into_iter().flatten()) {
+        visit(fact);
+        fact.details.iter_mut().for_each(&mut *visit);
+    }
     for pair in &mut case.expectations {
         visit(&mut pair.expected);
         visit(&mut pair.actual);

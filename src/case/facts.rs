@@ -17,6 +17,9 @@ pub struct Fact {
     /// Register numbers of its place.
     #[serde(default)]
     pub evidence: Vec<EvidenceId>,
+    /// What is nested below it in its list and tells more of it; symptoms alone have any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Fact>,
 }
 
 /// What should have happened beside what did.

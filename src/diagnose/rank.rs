@@ -17,9 +17,9 @@ const STRUCTURAL: u64 = 50;
 /// Share of the leader's points that a rival on words alone needs to be shown beside it, in percent.
 const RIVAL: u64 = 40;
 
-/// Least points of a candidate: those of a strong word where symptoms and causes are told. One that is only suspected, or that
-/// stands in lessons or among action items, tells what people fear and not what happened.
-const CANDIDATE: u32 = 1500;
+/// Least points of a candidate: more than a strong word can bring where sections count half. One that stands only
+/// in lessons or among action items tells what people fear and not what happened.
+const CANDIDATE: u32 = 1200;
 
 /// Most candidates where no cause stands.
 const CANDIDATES: usize = 3;

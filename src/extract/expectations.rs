@@ -142,7 +142,13 @@ fn code_sides(sources: &SourceMap, reading: &Reading) -> Vec<Side> {
 }
 
 fn fact_at(sources: &SourceMap, span: Span, text: &str, basis: Basis) -> Fact {
-    Fact { text: safe_text(sources, span, &fold(text)), basis, span: sources.cite(span), evidence: Vec::new() }
+    Fact {
+        text: safe_text(sources, span, &fold(text)),
+        basis,
+        span: sources.cite(span),
+        evidence: Vec::new(),
+        details: Vec::new(),
+    }
 }
 
 /// An expected side goes with the actual side after it: within four lines, or in the section beside its own.

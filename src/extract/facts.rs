@@ -7,7 +7,7 @@ use crate::case::{
 use crate::source::SourceMap;
 use crate::span::Span;
 
-use super::labels::{label_role, leading_label};
+use super::labels::{label_role, leading_label, role_of_label};
 use super::metadata_keys::metadata_key;
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
 
@@ -50,7 +50,13 @@ pub(super) fn fact_of(sources: &SourceMap, passages: &[&Passage]) -> Option<Fact
     let span = first.span.join(last.span);
     let separator = if first.kind == PassageKind::Cell { " - " } else { " " };
     let text = safe_text(sources, span, &words.join(separator));
-    Some(Fact { text: cut(text), basis: first.basis, span: sources.cite(span), evidence: Vec::new() })
+    Some(Fact {
+        text: cut(text),
+        basis: first.basis,
+        span: sources.cite(span),
+        evidence: Vec::new(),
+        details: Vec::new(),
+    })
 }
 
 /// Text of a place with its secrets redacted; `plain` is the place's text without markup.
@@ -120,7 +126,8 @@ pub(super) fn is_statement(passage: &Passage) -> bool {
 pub(super) fn is_bare_label(passage: &Passage) -> bool {
     leading_label(&passage.flat).is_some_and(|label| {
         let words = &passage.flat.text[label.words.clone()];
-        let known = label_role(words, label.strong).is_some() || metadata_key(words).is_some();
+        let item = passage.kind == PassageKind::Item;
+        let known = role_of_label(&label, words, item).is_some() || metadata_key(words).is_some();
         label.rest >= passage.flat.text.len() && (known || (label.strong && passage.kind == PassageKind::Sentence))
     })
 }

@@ -25,6 +25,8 @@ pub(super) struct Label {
     pub rest: usize,
     /// Whether it is set in bold.
     pub strong: bool,
+    /// Whether nothing follows, not even a colon.
+    pub alone: bool,
 }
 
 /// The label that `flat` starts with, if any.
@@ -36,6 +38,12 @@ pub(super) fn leading_label(flat: &FlatText) -> Option<Label> {
         Some(strong) => strong_label(text, strong.clone()).or_else(|| plain_label(text, first)),
         None => plain_label(text, first),
     }
+}
+
+/// The role that `label` gives, of which `words` are the words; `item` where it stands on an item of a list. Bold words alone on
+/// an item are its title ("**Event log corruption**"), and a role only where they say nothing else ("**Event log**").
+pub(super) fn role_of_label(label: &Label, words: &str, item: bool) -> Option<SectionRole> {
+    label_role(words, label.strong && !(label.alone && item))
 }
 
 /// The role a label's words give: bold ones like a heading, others only where they are a known phrase and nothing else.
@@ -71,7 +79,8 @@ fn strong_label(text: &str, strong: Range<usize>) -> Option<Label> {
         Some(_) if closed => strong.end,
         Some(_) => return None,
     };
-    (!words.is_empty()).then(|| Label { words, rest: skip_blank(text, rest), strong: true })
+    let alone = tail.is_empty() && !closed;
+    (!words.is_empty()).then(|| Label { words, rest: skip_blank(text, rest), strong: true, alone })
 }
 
 fn starts_with_clock(text: &str) -> bool {
@@ -91,7 +100,7 @@ fn plain_label(text: &str, first: usize) -> Option<Label> {
         return None;
     }
     let words = trimmed(text, first..first + at);
-    Some(Label { words, rest: skip_blank(text, first + at + colon.len_utf8()), strong: false })
+    Some(Label { words, rest: skip_blank(text, first + at + colon.len_utf8()), strong: false, alone: false })
 }
 
 /// `range` without white space at its ends.

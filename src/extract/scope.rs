@@ -2,7 +2,7 @@
 
 use crate::markdown::{Block, BlockKind};
 
-use super::labels::{Label, label_role};
+use super::labels::{Label, role_of_label};
 use super::metadata_keys::metadata_key;
 use super::reading::SectionRole;
 
@@ -77,7 +77,8 @@ impl Scope {
 
     /// The role that a label's `words` give to its own line in a section of `role`.
     pub fn role_of(&self, words: &str, label: &Label, role: SectionRole, block: &Block) -> Option<SectionRole> {
-        let given = label_role(words, label.strong).filter(|given| may_override(*given, role));
+        let item = matches!(block.kind, BlockKind::Item { .. });
+        let given = role_of_label(label, words, item).filter(|given| may_override(*given, role));
         let head = self.ruled || matches!(role, SectionRole::Problem | SectionRole::Summary | SectionRole::Other);
         let line = head && (label.strong || block.depth == 0);
         given.or_else(|| metadata_key(words).filter(|_| line).map(|_| SectionRole::Metadata))

@@ -24,6 +24,9 @@ use super::symptom_words;
 /// Most symptoms: past that nobody reads them one by one, and every passage is still there for the rules.
 const SYMPTOMS: usize = 40;
 
+/// Most details of one symptom.
+const DETAILS: usize = 12;
+
 /// Most statements of impact.
 const IMPACTS: usize = 30;
 
@@ -68,7 +71,7 @@ pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
             && is_outer(reading, passage)
     });
     if !listed.is_empty() {
-        return listed;
+        return with_details(sources, reading, listed);
     }
     let noticed = |passage: &Passage| {
         passage.basis == Basis::Reported
@@ -95,6 +98,23 @@ pub(super) fn symptoms(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
     let titled =
         reading.passages.iter().filter(heading).take(2).find(|passage| !passage.placeholder && noticed(passage));
     titled.and_then(|passage| fact_of(sources, &[passage])).into_iter().collect()
+}
+
+/// The symptoms with what is nested below each in its list.
+fn with_details(sources: &SourceMap, reading: &Reading, mut symptoms: Vec<Fact>) -> Vec<Fact> {
+    let mut owner = None;
+    for passage in reading.passages.iter().filter(|passage| passage.role == SectionRole::Symptoms) {
+        if is_outer(reading, passage) {
+            let place = sources.cite(passage.span);
+            owner = symptoms.iter().position(|symptom| symptom.span == place);
+        } else if let Some(symptom) = owner.and_then(|owner: usize| symptoms.get_mut(owner))
+            && symptom.details.len() < DETAILS
+            && says(passage)
+        {
+            symptom.details.extend(fact_of(sources, &[passage]));
+        }
+    }
+    symptoms
 }
 
 /// Whether a passage holds frames of a stack trace: those are shown as a trace, and read badly as a sentence.
@@ -312,9 +332,10 @@ mod tests {
     }
 
     #[test]
-    fn items_of_an_outer_list_are_symptoms_and_what_is_nested_is_not() {
+    fn items_of_an_outer_list_are_symptoms_and_what_is_nested_is_their_detail() {
         let facts = facts("# T\n\n## Symptoms\n\n1. **Refresh fails**:\n   - seen on two devices\n2. Login is slow\n");
         assert_eq!(texts(&facts.symptoms), ["Refresh fails", "Login is slow"]);
+        assert_eq!(texts(&facts.symptoms[0].details), ["seen on two devices"]);
     }
 
     #[test]
@@ -329,6 +350,15 @@ mod tests {
             "# Queue\n\n## Timeline\n\n- Upgraded the image\n- The build timed out\n\n## Cause\n\nThe image failed to start.\n",
         );
         assert_eq!(texts(&found.symptoms), ["The build timed out"]);
+    }
+
+    #[test]
+    fn bold_words_alone_on_an_item_are_its_title() {
+        let list =
+            |title: &str| format!("# T\n\n## Symptoms\n\n1. **Refresh fails**\n2. **{title}**\n   - events are lost\n");
+        // "Event log" is a name for a timeline; with a further word it is what is broken.
+        assert_eq!(texts(&facts(&list("Event log corruption")).symptoms), ["Refresh fails", "Event log corruption"]);
+        assert_eq!(texts(&facts(&list("Event log")).symptoms), ["Refresh fails"]);
     }
 
     #[test]

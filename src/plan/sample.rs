@@ -12,7 +12,7 @@ pub(super) fn place(line: u64) -> Cited {
 
 pub(super) fn fact(text: &str, line: u64) -> Fact {
     let id = EvidenceId(u32::try_from(line).unwrap());
-    Fact { text: text.into(), basis: Basis::Reported, span: place(line), evidence: vec![id] }
+    Fact { text: text.into(), basis: Basis::Reported, span: place(line), evidence: vec![id], details: vec![] }
 }
 
 pub(super) fn evidence(id: u32, kind: EvidenceKind, line: u64) -> SupportingEvidence {
