@@ -1,8 +1,8 @@
 //! The confidence contract: dots come from independent groups of signal kinds, never from counting matches.
 //!
-//! Groups: words (prose, metric), traces of what happened (log, trace, payload), code (code, config). One group gives 2
-//! dots (words that state the cause outright: 3; words that only suspect: 1), two give 3, what happened together with code
-//! gives 4. Each kind with a signal against takes one, down to 1.
+//! Groups: words (prose, metric), traces of what happened (log, trace, payload, pairs that a test printed), code (code,
+//! config). One group gives 2 dots (words that state the cause outright: 3; words that only suspect: 1), two give 3, what
+//! happened together with code gives 4. Each kind with a signal against takes one, down to 1.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::rules::Match;
 use super::draft::Weighed;
 
 /// What stands for a rule, as far as the contract asks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Strength {
     words: Words,
     happened: bool,
@@ -20,6 +20,8 @@ pub(super) struct Strength {
     bare_exception: bool,
     /// Whether all words are pairs of expected and actual.
     only_pairs: bool,
+    /// Whether nothing happened but pairs that a test printed: it shows the defect at work, and not in the incident.
+    only_printed: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +49,10 @@ impl Strength {
             .collect();
         let code = hits.iter().any(|hit| matches!(hit.kind, SignalKind::Code | SignalKind::Config) && hit.tier >= 2);
         let bare = happened.iter().all(|hit| hit.kind == SignalKind::Trace && !hit.structural && hit.tier < 3);
+        let only_printed = happened.iter().all(|hit| hit.pair);
         let only_pairs = !words.is_empty() && words.iter().all(|hit| hit.pair);
-        Strength { words: Words::of(&words), happened: !happened.is_empty(), code, bare_exception: bare, only_pairs }
+        let (words, happened) = (Words::of(&words), !happened.is_empty());
+        Strength { words, happened, code, bare_exception: bare, only_pairs, only_printed }
     }
 }
 
@@ -77,6 +81,7 @@ impl Words {
 pub(super) fn contract(strength: &Strength, out: &mut Weighed) {
     let words = matches!(strength.words, Words::Firm | Words::Suspected);
     let (dots, why) = match (words, strength.happened, strength.code) {
+        (_, true, true) if strength.only_printed => (3, "a failing test and code agree"),
         (_, true, true) => (4, "what happened and code agree"),
         (true, true, false) => (3, "words and what happened agree"),
         (true, false, true) => (3, "words and code agree"),
@@ -111,17 +116,28 @@ pub(super) fn contract(strength: &Strength, out: &mut Weighed) {
 mod tests {
     use super::*;
 
-    fn dots(only_pairs: bool, bare_exception: bool) -> u8 {
+    fn dots(strength: Strength) -> u8 {
         let mut out = Weighed::default();
-        let strength = Strength { words: Words::Firm, happened: true, code: false, bare_exception, only_pairs };
         contract(&strength, &mut out);
         out.dots
     }
 
     #[test]
     fn pairs_of_a_bare_test_failure_give_two_dots_at_most() {
-        assert_eq!(dots(true, true), 2);
-        assert_eq!(dots(true, false), 3);
-        assert_eq!(dots(false, true), 3);
+        let failure = |only_pairs: bool, bare_exception: bool| {
+            let strength = Strength { words: Words::Firm, happened: true, ..Strength::default() };
+            dots(Strength { bare_exception, only_pairs, ..strength })
+        };
+        assert_eq!(failure(true, true), 2);
+        assert_eq!(failure(true, false), 3);
+        assert_eq!(failure(false, true), 3);
+    }
+
+    #[test]
+    fn a_failing_test_is_a_group_of_its_own_but_no_incident() {
+        let printed = Strength { happened: true, only_printed: true, ..Strength::default() };
+        assert_eq!(dots(printed), 2);
+        assert_eq!(dots(Strength { words: Words::Firm, ..printed }), 3);
+        assert_eq!(dots(Strength { words: Words::Firm, code: true, ..printed }), 3);
     }
 }

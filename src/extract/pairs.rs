@@ -56,6 +56,8 @@ pub struct FoundPair {
     pub role: SectionRole,
     /// How it is known.
     pub basis: Basis,
+    /// Whether a program printed it: a test's output rather than somebody's words.
+    pub printed: bool,
 }
 
 /// One side of a pair.
@@ -220,7 +222,8 @@ fn read_pair(text: &str, source: SourceId, raw: &RawPair, places: &Places<'_>) -
         return None;
     }
     let relation = relation::relation(&expected, &actual, block(text, raw));
-    Some(FoundPair { expected, actual, relation, role, basis })
+    let printed = places.is_printed(&raw.expected, &raw.actual);
+    Some(FoundPair { expected, actual, relation, role, basis, printed })
 }
 
 /// Where a program or a template would put a value.

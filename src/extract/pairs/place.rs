@@ -42,6 +42,17 @@ impl<'a> Places<'a> {
         (!plan && basis != Basis::RuledOut).then_some((role, basis))
     }
 
+    /// Whether a program printed the pair: it stands in a log, or both sides in one code block.
+    pub fn is_printed(&self, expected: &Range<usize>, actual: &Range<usize>) -> bool {
+        self.document.is_none() || self.block(expected).is_some_and(|at| self.block(actual) == Some(at))
+    }
+
+    /// The code block around the start of a range.
+    fn block(&self, range: &Range<usize>) -> Option<usize> {
+        let before = self.code_blocks.partition_point(|block| block.span.start <= range.start);
+        before.checked_sub(1).filter(|at| self.code_blocks[*at].span.end > range.start)
+    }
+
     fn side(&self, range: &Range<usize>) -> Option<(SectionRole, Basis)> {
         let Some(read) = self.document else { return Some((SectionRole::Evidence, Basis::Observed)) };
         let span = Span::new(self.source, range.clone());
@@ -49,8 +60,7 @@ impl<'a> Places<'a> {
         let before = self.passages.partition_point(|passage| passage.span.start <= range.start);
         let passage =
             before.checked_sub(1).map(|at| &self.passages[at]).filter(|passage| passage.span.end > span.start);
-        let before = self.code_blocks.partition_point(|block| block.span.start <= range.start);
-        let block = before.checked_sub(1).map(|at| &self.code_blocks[at]).filter(|block| block.span.end > span.start);
+        let block = self.block(range).map(|at| &self.code_blocks[at]);
         let (own, basis) = match (passage, block) {
             (Some(passage), _) if passage.placeholder => return None,
             (Some(passage), _) => (passage.role, passage.basis),
@@ -107,6 +117,15 @@ mod tests {
     fn a_pair_has_the_role_of_its_section() {
         let text = "# T\n\n## Symptoms\n\nExpected: 5\nActual: 4\n";
         assert_eq!(places(text)[0].0, SectionRole::Symptoms);
+    }
+
+    #[test]
+    fn what_a_test_printed_is_told_from_what_somebody_wrote() {
+        let printed = |text: &str| extraction(text).reading.pairs.iter().map(|pair| pair.printed).collect::<Vec<_>>();
+        assert_eq!(printed("# T\n\n```\nFAILED: total\n  Expected: 5\n  Actual: 4\n```\n"), [true]);
+        assert_eq!(printed("# T\n\nExpected: 5\nActual: 4\n"), [false]);
+        // Two blocks, each with a value that somebody put there.
+        assert_eq!(printed("# T\n\n## Expected\n\n```\n5\n```\n\n## Actual\n\n```\n4\n```\n"), [false]);
     }
 
     #[test]

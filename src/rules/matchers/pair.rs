@@ -29,7 +29,9 @@ pub(super) fn matches(place: Place<'_>, look: &PairLook, input: &MatchInput<'_>)
 }
 
 fn hit(place: Place<'_>, number: usize, pair: &FoundPair, input: &MatchInput<'_>) -> Match {
-    let mut hit = Match::new(place, SignalKind::Metric, pair.expected.span, pair.basis, pair.role);
+    // What a test printed happened; what somebody writes is a statement.
+    let kind = if pair.printed { SignalKind::Log } else { SignalKind::Metric };
+    let mut hit = Match::new(place, kind, pair.expected.span, pair.basis, pair.role);
     hit.cue = format!("{} {}", place.name, number + 1);
     hit.more = vec![pair.actual.span];
     hit.structural = true;
