@@ -1,7 +1,7 @@
 //! The whole flow in one place: read → parse → extract → diagnose → register; plan, render and gate work on its result.
 
 use crate::case::Case;
-use crate::diagnose::{Hints, case_names, diagnose};
+use crate::diagnose::{CaseNames, Hints, diagnose};
 use crate::extract::{self, Extraction, Spellings};
 use crate::finding::Finding;
 use crate::register::{Identity, build_case};
@@ -38,7 +38,7 @@ pub fn analyze(
         extract::extract_with(sources, exists, &options.spellings);
     let mut findings = read_findings;
     findings.extend(found);
-    let hints = Hints { names: case_names(sources, &facts) };
+    let hints = Hints { names: CaseNames::of(sources, &reading, &facts) };
     let drafts = diagnose(sources, &reading, &findings, rules, &hints);
     let identity = Identity {
         id: options.id.clone().unwrap_or_else(|| case_id(&ids, sources, options.folder_name.as_deref())),

@@ -7,12 +7,12 @@ use crate::rules::{Rule, RuleSet, fill};
 use crate::source::SourceMap;
 
 use super::draft::{Draft, Weighed};
-use super::names::{CaseNames, plain_names, rule_names};
+use super::names::{CaseNames, Names, plain_names};
 
 /// The draft of a weighed rule.
 pub(super) fn draft(sources: &SourceMap, rules: &RuleSet, weighed: Weighed, case: &CaseNames) -> Draft {
     let rule = &rules.rules[weighed.rule];
-    let names = rule_names(sources, &weighed, case);
+    let names = case.for_rule(sources, &weighed);
     let plain = plain_names(&names);
     let matched: BTreeSet<&str> = weighed.claims.iter().map(|claim| claim.name.as_str()).collect();
     let kinds: BTreeSet<_> = weighed.claims.iter().map(|claim| claim.kind).collect();
@@ -60,11 +60,11 @@ fn role_of(rule: &Rule, weighed: &Weighed) -> Role {
     if rule.latent_without_symptom && !weighed.tied_to_symptom { Role::Latent } else { rule.role }
 }
 
-fn fill_missing(missing: &Missing, names: &CaseNames) -> Missing {
+fn fill_missing(missing: &Missing, names: &Names) -> Missing {
     Missing { collect: fill(&missing.collect, names), ..missing.clone() }
 }
 
-fn fill_discriminator(d: &Discriminator, names: &CaseNames, plain: &CaseNames) -> Discriminator {
+fn fill_discriminator(d: &Discriminator, names: &Names, plain: &Names) -> Discriminator {
     let fill_sketch = |sketch: &Sketch| Sketch { text: fill(&sketch.text, plain), ..sketch.clone() };
 
     Discriminator {
@@ -76,7 +76,7 @@ fn fill_discriminator(d: &Discriminator, names: &CaseNames, plain: &CaseNames) -
     }
 }
 
-fn fill_fix(fix: &Fix, names: &CaseNames) -> Fix {
+fn fill_fix(fix: &Fix, names: &Names) -> Fix {
     let mut fix = fix.clone();
     let mut put = |text: &mut String| *text = fill(text, names);
     put(&mut fix.strategy);
@@ -123,7 +123,7 @@ mod tests {
     fn no_placeholder_is_left_in_what_a_page_shows() {
         let rules = crate::rules::builtin_rules();
         for rule in 0..rules.rules.len() {
-            let draft = draft(&SourceMap::new(), rules, Weighed { rule, ..Weighed::default() }, &CaseNames::new());
+            let draft = draft(&SourceMap::new(), rules, Weighed { rule, ..Weighed::default() }, &CaseNames::default());
             let shown = draft.missing.iter().map(|item| &item.collect);
             for text in shown.chain([&draft.title, &draft.explanation]) {
                 assert!(!text.contains('{') && !text.contains('|'), "{}: {text}", draft.rule);

@@ -13,7 +13,7 @@ mod weigh;
 
 pub use cause::{CauseStatements, cause_statements};
 pub use draft::{Claim, Draft, Support, Weighed};
-pub use names::{CaseNames, case_names};
+pub use names::CaseNames;
 
 use crate::extract::Reading;
 use crate::finding::Finding;
