@@ -113,7 +113,10 @@ fn locations(paths: &[crate::case::CodePath]) -> Vec<Location> {
         line: path.line,
         function: path.function.clone(),
         score: u32::try_from(path.spans.len()).unwrap_or(1).min(10) * 100,
-        why: vec![format!("named in the sources {} time(s)", path.spans.len())],
+        why: vec![match path.spans.len() {
+            0 | 1 => "named once in the sources".to_string(),
+            times => format!("named {times} times in the sources"),
+        }],
     });
     let mut locations: Vec<Location> = named.collect();
     locations.sort_by_key(|location| std::cmp::Reverse(location.score));

@@ -168,7 +168,7 @@ fn split_list(text: &str) -> Vec<String> {
 /// Versions of metadata lines, then those named in prose.
 fn versions(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
-    let mut add = |text: &str| {
+    let add = |values: &mut Vec<String>, text: &str| {
         for found in VERSION.captures_iter(text) {
             let Some(version) = found.get(1).or_else(|| found.get(2)) else { continue };
             let version = version.as_str().trim_end_matches(['.', '-']).to_string();
@@ -177,11 +177,20 @@ fn versions(sources: &SourceMap, reading: &Reading, fields: &[FoundField]) -> Ve
             }
         }
     };
-    for found in fields.iter().filter(|found| found.field == Some(Field::Version)) {
-        add(&format!("version {}", shown(sources, found).replace(" and ", ", version ").replace(", ", ", version ")));
+    let stated = fields.iter().filter(|found| found.field == Some(Field::Version));
+    for value in stated.map(|found| shown(sources, found)) {
+        for part in value.replace(" and ", ", ").split(',').map(str::trim) {
+            // "app 5.4.0" names what has the version: it stays as it is written.
+            let named = VERSION_OF.is_match(part) && !VERSION.is_match(part);
+            if named && values.len() < VALUES && !values.iter().any(|value| value == part) {
+                values.push(part.to_string());
+            } else {
+                add(&mut values, &format!("version {part}"));
+            }
+        }
     }
     for passage in reading.passages.iter().filter(|passage| passage.document == 0 && !passage.placeholder) {
-        add(&passage.flat.text);
+        add(&mut values, &passage.flat.text);
     }
     values
 }
@@ -242,6 +251,10 @@ static VERSION: LazyLock<Pattern> = LazyLock::new(|| {
         r"\bv(\d+(?:\.\d+){1,3}(?:-[\w.]+)?)\b",
     ))
 });
+
+/// What has a version, and the version ("app 5.4.0", "Chrome 120").
+static VERSION_OF: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"(?i)^[a-z][\w+#./-]*(?: [\w+#./-]+){0,3} v?\d+(?:\.\d+){0,3}[\w.+-]*$"));
 
 static ISSUE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?:^|[^\w-])(([A-Z][A-Z0-9]+)-\d+(?:-\d+)*)\b"));
 
@@ -340,6 +353,14 @@ mod tests {
             facts("# T\n\n**Affected Versions:** 2.3.0 and 2.3.1\n\nSince version 2.3.0 it fails; v2.2 works.\n")
                 .metadata;
         assert_eq!(metadata.versions, ["2.3.0", "2.3.1", "2.2"]);
+    }
+
+    #[test]
+    fn a_version_keeps_the_name_of_what_has_it() {
+        let versions = |value: &str| facts(&format!("# T\n\n**Version**: {value}\n\nIt fails.\n")).metadata.versions;
+        assert_eq!(versions("app 5.4.0, session service 2.9.1"), ["app 5.4.0", "session service 2.9.1"]);
+        assert_eq!(versions("v2.1 and release 2.2"), ["2.1", "2.2"]);
+        assert_eq!(versions("all of them"), [""; 0]);
     }
 
     #[test]
