@@ -61,7 +61,9 @@ pub(super) struct CueIndex {
 pub(super) fn matches(rules: &RuleSet, index: &CueIndex, input: &MatchInput<'_>) -> Vec<Match> {
     let mut counts = vec![0_usize; index.users.len()];
     let mut matches = Vec::new();
-    for (number, unit) in input.units.iter().enumerate() {
+    // A question asks for what a rule would say, and carries nothing.
+    let asks = |unit: &TextUnit<'_>| unit.role == SectionRole::Questions && unit.text.trim_end().ends_with(['?', '？']);
+    for (number, unit) in input.units.iter().enumerate().filter(|(_, unit)| !asks(unit)) {
         for (cue, site) in index.found(rules, unit.text) {
             if counts[cue] < PLACES_PER_CUE {
                 let hits = judge(rules, &index.users[cue], &site, (number, unit), input);
