@@ -87,7 +87,9 @@ fn promote_candidates(rules: &RuleSet, weighed: &mut [Weighed]) {
     if weighed.iter().any(|w| w.dots >= 2 && w.refuted.is_none() && may_cause(w)) {
         return;
     }
-    let mut candidates: Vec<&mut Weighed> = weighed.iter_mut().filter(|w| w.candidate && w.refuted.is_none()).collect();
+    // A single word with a word against it is none.
+    let stands = |w: &&mut Weighed| w.candidate && w.refuted.is_none() && w.contradicts.is_empty();
+    let mut candidates: Vec<&mut Weighed> = weighed.iter_mut().filter(stands).collect();
     candidates.sort_by(|a, b| b.points.cmp(&a.points).then(a.rule.cmp(&b.rule)));
     let best = candidates.first().map_or(0, |w| w.points);
     for w in candidates.into_iter().take(CANDIDATES).filter(|w| w.points * 2 >= best && w.points >= CANDIDATE) {
