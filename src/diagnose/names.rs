@@ -16,11 +16,13 @@ pub(super) type Names = BTreeMap<String, String>;
 /// told by its own evidence and by nothing else.
 #[derive(Clone, Debug, Default)]
 pub struct CaseNames {
-    /// `component`, `log` and `version`.
+    /// `log` and `version`.
     common: Names,
     /// Paths with the functions named beside them.
     paths: Vec<(String, Option<String>)>,
     errors: Vec<String>,
+    /// Stated components that read as names.
+    components: Vec<String>,
     /// `endpoint`, `method` and `path` of each distinct request.
     requests: Vec<Names>,
     /// Stack traces, whose frames stand with the exception that a rule cites.
@@ -33,6 +35,9 @@ const PLAIN: usize = 100;
 /// Shortest name that tells one place from another, in bytes.
 const TELLING: usize = 4;
 
+/// Most words of a component's name.
+const NAME_WORDS: usize = 5;
+
 /// Most bytes of one piece of evidence that names are looked for in.
 const LOOK: usize = 4 << 10;
 
@@ -43,12 +48,9 @@ impl CaseNames {
     /// The names of a case's facts. One that would show a secret is left out, here and below.
     pub fn of(sources: &SourceMap, reading: &Reading, facts: &Facts) -> Self {
         let Metadata { components, versions, .. } = &facts.metadata;
+        let components = components.iter().map(|name| bare(name)).filter(|name| is_name(name)).map(str::to_string);
         let log = sources.iter().find(|source| source.format == SourceFormat::Log);
-        let common = [
-            ("component", components.first().cloned()),
-            ("version", versions.first().cloned()),
-            ("log", log.map(|source| code(&source.path))),
-        ];
+        let common = [("version", versions.first().cloned()), ("log", log.map(|source| code(&source.path)))];
         let mut requests: Vec<Names> = Vec::new();
         for request in facts.log_events.excerpt.iter().filter_map(|line| request_of(&line.message)) {
             if !requests.contains(&request) {
@@ -59,6 +61,7 @@ impl CaseNames {
         CaseNames {
             common: common.filter(|(_, value)| !sources.shows_secret(value)).collect(),
             paths: facts.code_paths.iter().map(|path| (path.path.clone(), path.function.clone())).collect(),
+            components: components.filter(|name| !sources.shows_secret(name)).collect(),
             errors: facts.error_codes.iter().map(|error| error.code.clone()).collect(),
             requests,
             traces: reading.traces.iter().map(|found| Span::new(found.source, found.trace.range.clone())).collect(),
@@ -97,6 +100,9 @@ impl CaseNames {
         let mut own = request.unwrap_or_default();
         let error = chosen(&self.errors, |error| told(error)).first().map(|error| (*error).clone());
         own.extend(error.map(|error| ("error".to_string(), error)));
+        if let [component] = chosen(&self.components, |name| told(name))[..] {
+            own.insert("component".to_string(), component.clone());
+        }
         if (1..=FILES).contains(&files.len()) {
             let files: Vec<String> = files.into_iter().map(code).collect();
             own.insert("file".to_string(), files.join(" or "));
@@ -135,6 +141,16 @@ fn chosen<T>(all: &[T], own: impl Fn(&T) -> bool) -> Vec<&T> {
 fn has_word(text: &str, name: &str) -> bool {
     let joins = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(name).any(|(at, _)| !text[..at].ends_with(joins) && !text[at + name.len()..].starts_with(joins))
+}
+
+/// A component without what is said of it in parentheses ("billing (Go, PostgreSQL)").
+fn bare(component: &str) -> &str {
+    component.split(['(', '（']).next().unwrap_or_default().trim()
+}
+
+/// Whether a stated component reads as a name within a sentence.
+fn is_name(component: &str) -> bool {
+    !component.is_empty() && component.split_whitespace().count() <= NAME_WORDS && !component.contains(". ")
 }
 
 fn code(text: &str) -> String {
@@ -220,5 +236,11 @@ mod tests {
         }
         let fine = [("path".to_string(), "`/a/b-1`".to_string())].into();
         assert_eq!(plain_names(&fine)["path"], "/a/b-1");
+    }
+
+    #[test]
+    fn a_component_is_named_without_what_is_said_of_it() {
+        assert_eq!(bare("billing (Go, PostgreSQL)"), "billing");
+        assert!(is_name("object store") && !is_name("billing. Paged at night by the one who was on call"));
     }
 }

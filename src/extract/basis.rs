@@ -135,6 +135,8 @@ static EXCLUDES: LazyLock<Pattern> = LazyLock::new(|| {
         r"(?:is|was|are|were) (?:not|n't) (?:the |a |to blame|our )*(?:root )?(?:cause|culprit|problem here|",
         r"issue here|to blame|involved|related|responsible)|",
         r"(?:is|was|are|were)n[’']t (?:the |a |our )*(?:root )?(?:cause|culprit|involved|related|responsible)|",
+        r"(?:theory|idea|suspicion|hypothesis|guess) (?:is|was|has been) (?:dropped|discarded|rejected|abandoned|",
+        r"disproved|disproven|refuted|dismissed|given up)|",
         r"unrelated to|not related to|has nothing to do with|had nothing to do with|can be excluded|could be excluded|",
         r"not used for|is not in use|not caused by|no changes? (?:to|in|were|was)|",
         r"ausgeschlossen|nicht die ursache|a été exclue?|pas la cause|se ha descartado|no es la causa|",
@@ -212,5 +214,10 @@ mod tests {
     #[test]
     fn plans_are_not_hedged() {
         assert_eq!(basis_of("Alerts could be improved", SectionRole::Lessons), Basis::Reported);
+    }
+
+    #[test]
+    fn a_theory_that_was_dropped_is_ruled_out() {
+        assert_eq!(basis_of("Latency was low, so the cache theory was dropped.", SectionRole::Other), Basis::RuledOut);
     }
 }

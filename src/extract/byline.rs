@@ -47,6 +47,19 @@ pub(super) fn byline(line: &str) -> Option<Byline<'_>> {
     })
 }
 
+/// Whether a line says who wrote the message below it, and when: "Kim Doe 07:41", "kim (mobile) [9:05 AM]".
+pub(super) fn is_speaker(line: &str) -> bool {
+    let line = line.trim();
+    line.len() <= BYLINE_BYTES && SPEAKER.is_match(line)
+}
+
+static SPEAKER: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(concat!(
+        r"^(?:@[\w.-]+|[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2})(?: \([^()]{1,24}\)| APP)?,?\s+",
+        r"[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?[\])]?:?$",
+    ))
+});
+
 static DATE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:on )?(?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?",
@@ -65,6 +78,16 @@ mod tests {
         assert_eq!(byline("kim42 · comment · 2024-05-06"), found("kim42", "2024-05-06"));
         assert_eq!(byline("By Kim Doe — May 6, 2024"), found("Kim Doe", "May 6, 2024"));
         assert_eq!(byline("2024-05-06 09:30 | kim42"), found("kim42", "2024-05-06 09:30"));
+    }
+
+    #[test]
+    fn the_line_above_a_message_names_its_speaker() {
+        for text in ["Kim 07:41", "Kim Doe (mobile) 7:41 PM", "@kim.doe [07:41]", "Kim-Lee  07:41:02"] {
+            assert!(is_speaker(text), "{text}");
+        }
+        for text in ["07:41", "Restarted at 07:41", "Kim 07:41 says hello", "the pod 07:41"] {
+            assert!(!is_speaker(text), "{text}");
+        }
     }
 
     #[test]

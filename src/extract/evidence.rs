@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use crate::case::{Frame, LogSummary, Metric, Payload, PayloadKey, StackTrace};
 use crate::log;
+use crate::markdown::{Block, BlockKind};
 use crate::source::SourceMap;
 use crate::span::{SourceId, Span};
 
 use super::facts::{fold, safe_text};
-use super::reading::{FoundKey, Reading, SourcedTrace};
+use super::reading::{FoundKey, Passage, Reading, SourcedTrace};
 
 /// Most stack traces; a log with more holds the same few over and over, with other numbers in their messages.
 const TRACES: usize = 200;
@@ -114,7 +115,7 @@ pub(super) fn metrics(sources: &SourceMap, reading: &Reading) -> Vec<Metric> {
 
 fn metric(sources: &SourceMap, reading: &Reading, found: &super::FoundMetric) -> Metric {
     let (span, plain) = match found.passage.and_then(|at| reading.passages.get(at)) {
-        Some(passage) => (passage.span, fold(&passage.flat.text)),
+        Some(passage) => (passage.span, in_its_table(reading, passage)),
         None => (found.span, fold(sources.text(found.span))),
     };
     let text = safe_text(sources, span, &plain);
@@ -130,6 +131,23 @@ fn metric(sources: &SourceMap, reading: &Reading, found: &super::FoundMetric) ->
         span: sources.cite(found.span),
         again: Vec::new(),
     }
+}
+
+/// The words of a passage; those of a cell with the row and the column it stands in ("queue depth, 14:05: 812").
+fn in_its_table(reading: &Reading, passage: &Passage) -> String {
+    let own = fold(&passage.flat.text);
+    let block = reading.documents.get(passage.document).and_then(|read| read.document.blocks.get(passage.block));
+    let Some(Block { kind: BlockKind::Table { header, rows }, .. }) = block else { return own };
+    let place = rows.iter().find_map(|row| {
+        let column = row.iter().position(|cell| cell.span.contains(passage.span))?;
+        Some((row.first().filter(|_| column > 0)?, header.get(column)?))
+    });
+    let Some((row, column)) = place else { return own };
+    // Of two columns the second one needs no name.
+    let of = [Some(row), Some(column).filter(|_| header.len() > 2)];
+    let of = of.into_iter().flatten().map(|cell| fold(&cell.text.text));
+    let of: Vec<String> = of.filter(|words| !words.is_empty()).collect();
+    if of.is_empty() { own } else { format!("{}: {own}", of.join(", ")) }
 }
 
 /// What the logs hold.
@@ -176,5 +194,12 @@ mod tests {
         let found: Vec<_> =
             stack_traces(&sources, &reading).into_iter().map(|trace| (trace.exception, trace.count)).collect();
         assert_eq!(found, [(Some("Boom".into()), 2), (Some("Bang".into()), 1)]);
+    }
+
+    #[test]
+    fn a_number_of_a_table_says_its_row_and_column() {
+        let text = "| metric | 17:15 | 17:22 |\n| - | - | - |\n| queue depth | 31 jobs | 812 jobs |\n";
+        let metrics = crate::extract::testing::facts(text).metrics;
+        assert_eq!(metrics[1].text, "queue depth, 17:22: 812 jobs");
     }
 }

@@ -14,8 +14,9 @@ use crate::yaml;
 use super::facts::fold;
 use super::fenced_metadata::{fenced_metadata, field_of};
 use super::form_fields::answers;
-use super::labels::{Label, leading_label, trimmed};
+use super::labels::{Label, labelled_parts, leading_label};
 use super::metadata_keys::{Field, metadata_key};
+use super::passages::with_marks;
 use super::reading::{ReadDocument, Reading, SectionRole};
 
 /// A metadata line.
@@ -58,11 +59,16 @@ pub(super) fn fields(sources: &SourceMap, reading: &Reading, index: usize) -> (V
         key: entry.key,
     }));
     let walk = Walk { read, roles: block_roles(reading, index), tail: tail_start(&read.document) };
+    let written = found.len();
     for block in 0..read.document.blocks.len() {
         if found.len() >= FIELDS {
             break;
         }
         walk.block(block, &mut found);
+    }
+    for field in &mut found[written..] {
+        let text = &sources.get(field.span.source).text;
+        field.span = with_marks(text, field.span);
     }
     found.retain(|field| !field.value.is_empty() && field.value.len() <= VALUE_BYTES);
     found.truncate(FIELDS);
@@ -162,30 +168,6 @@ fn lines(flat: &FlatText, found: &mut Vec<FoundField>, keep: impl Fn(&Label, Opt
         }
         start = end;
     }
-}
-
-/// `**Status:** Open | **Severity:** High` as two parts; a line with one label is one part.
-fn labelled_parts(flat: &FlatText, line: Range<usize>) -> Vec<Range<usize>> {
-    let text = flat.text.as_str();
-    let is_label = |strong: &&Range<usize>| {
-        strong.end <= line.end
-            && (text[(*strong).clone()].trim_end().ends_with([':', '：'])
-                || text[strong.end..].starts_with([':', '：']))
-    };
-    let first = flat.strong.partition_point(|strong| strong.start < line.start);
-    let inside = flat.strong[first..].iter().take_while(|strong| strong.start < line.end);
-    let mut starts: Vec<usize> = inside.filter(is_label).map(|strong| strong.start).collect();
-    match starts.first_mut() {
-        Some(first) => *first = line.start,
-        None => starts.push(line.start),
-    }
-    let ends = starts[1..].iter().copied().chain([line.end]);
-    let part = |(start, end): (usize, usize)| {
-        let words =
-            text[start..end].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '·' | '•' | ','));
-        trimmed(text, start..start + words.len())
-    };
-    starts.iter().copied().zip(ends).map(part).filter(|part| !part.is_empty()).collect()
 }
 
 /// Two columns, a key in each row; or a row of keys above one row of values.

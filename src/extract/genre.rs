@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::case::DocumentKind;
 use crate::pattern::Pattern;
 
+use super::byline::is_speaker;
 use super::fields::FoundField;
 use super::pattern::pattern;
 use super::reading::{PassageKind, Reading, SectionRole};
@@ -44,7 +45,7 @@ fn by_words(text: &str) -> Option<DocumentKind> {
 }
 
 fn is_chat(reading: &Reading) -> bool {
-    let spoken = |text: &str| MESSAGE.is_match(text);
+    let spoken = |text: &str| MESSAGE.is_match(text) || is_speaker(text);
     let messages = reading.passages.iter().filter(|passage| {
         passage.document == 0
             && !matches!(passage.kind, PassageKind::Cell | PassageKind::FenceLine)

@@ -103,6 +103,30 @@ fn plain_label(text: &str, first: usize) -> Option<Label> {
     Some(Label { words, rest: skip_blank(text, first + at + colon.len_utf8()), strong: false, alone: false })
 }
 
+/// `**Status:** Open | **Severity:** High` as two parts; a line with one label, or none, is one part.
+pub(super) fn labelled_parts(flat: &FlatText, line: Range<usize>) -> Vec<Range<usize>> {
+    let text = flat.text.as_str();
+    let is_label = |strong: &&Range<usize>| {
+        strong.end <= line.end
+            && (text[(*strong).clone()].trim_end().ends_with([':', '：'])
+                || text[strong.end..].starts_with([':', '：']))
+    };
+    let first = flat.strong.partition_point(|strong| strong.start < line.start);
+    let inside = flat.strong[first..].iter().take_while(|strong| strong.start < line.end);
+    let mut starts: Vec<usize> = inside.filter(is_label).map(|strong| strong.start).collect();
+    match starts.first_mut() {
+        Some(first) => *first = line.start,
+        None => starts.push(line.start),
+    }
+    let ends = starts[1..].iter().copied().chain([line.end]);
+    let part = |(start, end): (usize, usize)| {
+        let words =
+            text[start..end].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '·' | '•' | ','));
+        trimmed(text, start..start + words.len())
+    };
+    starts.iter().copied().zip(ends).map(part).filter(|part| !part.is_empty()).collect()
+}
+
 /// `range` without white space at its ends.
 pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let inner = &text[range.clone()];

@@ -98,4 +98,11 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn what_people_write_in_a_timeline_is_no_line_of_a_log() {
+        let found = facts("# T\n\n## Timeline\n\n- 19:38 alert: the error rate grows\n- 19:44 calls are late\n");
+        assert_eq!(found.log_events.total, 0);
+        assert_eq!(found.timeline.len(), 2);
+    }
 }

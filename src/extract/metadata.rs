@@ -124,26 +124,35 @@ fn severity(
     if let Some((_, _, _, found)) = best {
         return (Some(shown(sources, found)), spellings.read(&found.value));
     }
-    let prose =
-        reading.passages.iter().filter(|passage| passage.document == 0 && !passage.placeholder).find_map(|passage| {
+    let mut own = reading.passages.iter().filter(|passage| passage.document == 0 && !passage.placeholder);
+    let title = own.clone().find(|passage| passage.kind == PassageKind::Heading);
+    let titled = title.and_then(|passage| Some(TITLE_SEVERITY.captures(&passage.flat.text)?.get(1)?.as_str()));
+    let told = titled.or_else(|| {
+        own.find_map(|passage| {
             let found = PROSE_SEVERITY.captures(&passage.flat.text)?;
-            let word = found.get(1).or_else(|| found.get(2))?.as_str().to_string();
-            Some(word)
-        });
-    let priority = prose.as_deref().and_then(|words| spellings.read(words));
-    (prose, priority)
+            found.get(1).or_else(|| found.get(2)).map(|word| word.as_str())
+        })
+    });
+    (told.map(str::to_string), told.and_then(|words| spellings.read(words)))
 }
 
 fn list(sources: &SourceMap, fields: &[FoundField], field: Field) -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
     for found in fields.iter().filter(|found| found.field == Some(field)) {
-        for value in split_list(&shown(sources, found)) {
+        for value in split_list(first_sentence(&shown(sources, found))) {
             if values.len() < VALUES && !values.contains(&value) {
                 values.push(value);
             }
         }
     }
     values
+}
+
+/// A value without the sentences behind it ("billing. Paged at night.").
+fn first_sentence(text: &str) -> &str {
+    let ends = |at: &usize| text[at + 2..].starts_with(char::is_uppercase) && !text[..*at].contains("e.g");
+    let end = text.match_indices(". ").map(|(at, _)| at).find(ends);
+    end.map_or(text, |end| &text[..end])
 }
 
 /// Splits at commas and semicolons outside parentheses.
@@ -241,8 +250,14 @@ static PROSE_SEVERITY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:priority|severity)(?: level)?(?: (?:should|must) be| (?:is|was)(?: set to| raised to)?|:|",
         r" to| of| =)? (?:an? )?(P[0-4]|sev-?[0-5])\b",
-        r"|\b(?:declare[sd]?|declaring|opened|paged as|escalated to|treated as) (?:an? )?(P[0-4]|sev-?[0-5])\b",
+        r"|\b(?:declare[sd]?|declaring|opened|paged as|escalated to|treated as) (?:[A-Z][A-Z0-9]+-\d+,? (?:as )?)?(?:an? )?",
+        r"(P[0-4]|sev-?[0-5])\b",
     ))
+});
+
+/// A title that opens with it: "PAGE P1 …", "[SEV-2] …".
+static TITLE_SEVERITY: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(r"^\W{0,3}(?:(?:PAGE|Page|ALERT|Alert|INCIDENT|Incident)\W+)?[\[(]?(P[0-4]|SEV-?[0-5])\b")
 });
 
 static VERSION: LazyLock<Pattern> = LazyLock::new(|| {
@@ -366,5 +381,24 @@ mod tests {
     #[test]
     fn the_stated_id_comes_before_that_of_the_heading() {
         assert_eq!(extraction("# APP-3: Fails\n\n**Issue ID**: #1234\n").ids, ["1234", "APP-3"]);
+    }
+
+    #[test]
+    fn a_title_that_opens_with_a_severity_states_it() {
+        assert_eq!(facts("# PAGE P1 `disk_full`\n\nFull.\n").metadata.priority, Some(Priority::P1));
+        assert_eq!(facts("# [SEV-2] Uploads fail\n\nText.\n").metadata.priority, Some(Priority::P2));
+        assert_eq!(facts("# Uploads of P1 jobs fail\n\nText.\n").metadata.priority, None);
+    }
+
+    #[test]
+    fn a_component_ends_with_its_sentence() {
+        let metadata = facts("# T\n\nService: billing (Go, Redis). SEV-1 on Tuesday. Seen by Kim.\n").metadata;
+        assert_eq!(metadata.components, ["billing (Go, Redis)"]);
+    }
+
+    #[test]
+    fn a_field_is_cited_with_both_marks_of_a_pair() {
+        let cited = &facts("# T\n\n**Severity:** 1\n").metadata.fields[0].span;
+        assert_eq!(cited.quote, "**Severity:** 1");
     }
 }

@@ -37,6 +37,7 @@ mod reading;
 mod reproduction;
 mod scope;
 mod statements;
+mod status_page;
 mod symptom_words;
 mod templates;
 mod timeline;

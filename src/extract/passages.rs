@@ -10,14 +10,15 @@ use crate::markdown::{Block, BlockKind, Cell, Document, FlatText, Piece};
 use crate::span::Span;
 
 use super::basis::basis_of;
-use super::byline::byline;
+use super::byline::{byline, is_speaker};
 use super::code_blocks::{Recognised, content_of};
 use super::headings::exact_role;
-use super::labels::{leading_label, trimmed};
+use super::labels::{labelled_parts, leading_label, trimmed};
 use super::metadata_keys::metadata_key;
 use super::placeholders::{find_placeholder, is_instruction};
 use super::reading::{BlockContent, CodeBlock, Passage, PassageKind, SectionRole};
 use super::scope::{Scope, is_example, may_override};
+use super::times::is_date;
 
 /// Passages and code blocks of one document; the other lists run beside them.
 #[derive(Default)]
@@ -100,13 +101,15 @@ impl Cutter<'_> {
 
     fn prose(&mut self, at: usize, flat: &FlatText, role: SectionRole, kind: PassageKind) {
         let block = &self.document.blocks[at];
-        for range in flat.sentences().into_iter().flat_map(|range| split_at_labels(&flat.text, range)) {
+        let lines = flat.sentences().into_iter().flat_map(|range| split_at_labels(&flat.text, range));
+        for (range, head) in lines.flat_map(|range| split_at_fields(flat, range)) {
             let range = trimmed(&flat.text, range);
             if range.is_empty() {
                 continue;
             }
             let sentence = flat.slice(range.clone());
-            if kind == PassageKind::Sentence && byline(&sentence.text).is_some() {
+            let speaks = is_speaker(&sentence.text) && range.end < flat.text.trim_end().len();
+            if kind == PassageKind::Sentence && (speaks || byline(&sentence.text).is_some()) {
                 self.passage(at, flat, range, SectionRole::Metadata, kind);
                 continue;
             }
@@ -120,7 +123,8 @@ impl Cutter<'_> {
             if bare && (label.strong || given.is_some() || is_example(words)) {
                 self.scope.open(given, is_example(words), block.depth);
             }
-            self.passage(at, flat, range, given.unwrap_or(role), kind);
+            let own = if head && !bare { SectionRole::Metadata } else { role };
+            self.passage(at, flat, range, given.unwrap_or(own), kind);
         }
     }
 
@@ -245,12 +249,38 @@ fn split_at_labels(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
         let key = line.split([':', '：']).next().filter(|key| key.len() < line.len() && key.len() <= 40);
         let labelled = key.is_some_and(|key| exact_role(key).is_some() || metadata_key(key).is_some());
         let above = text[range.start..range.start + at].lines().next_back().unwrap_or_default();
-        if labelled || byline(line).is_some() || byline(above).is_some() {
+        let signed = |line: &str| byline(line).is_some() || is_speaker(line) || is_date(line);
+        if labelled || signed(line) || signed(above) {
             parts.push(start..next);
             start = next;
         }
     }
     parts.push(start..range.end);
+    parts
+}
+
+/// Cuts a line of several metadata labels (`**Fired:** 09:14 **Route:** storage`) before each of them, and says of each
+/// part whether it is of such a line.
+fn split_at_fields(flat: &FlatText, range: Range<usize>) -> Vec<(Range<usize>, bool)> {
+    let mut parts: Vec<(Range<usize>, bool)> = Vec::new();
+    let mut start = range.start;
+    for line in flat.text[range.clone()].split_inclusive('\n') {
+        let end = start + line.len();
+        let labelled = labelled_parts(flat, start..end);
+        let known = |part: &Range<usize>| {
+            let part = flat.slice(part.clone());
+            leading_label(&part).is_some_and(|label| label.strong && metadata_key(&part.text[label.words]).is_some())
+        };
+        if labelled.len() > 1 && labelled.iter().any(known) {
+            parts.extend(labelled.into_iter().map(|part| (part, true)));
+        } else {
+            match parts.last_mut().filter(|(_, head)| !head) {
+                Some((last, _)) => last.end = end,
+                None => parts.push((start..end, false)),
+            }
+        }
+        start = end;
+    }
     parts
 }
 
@@ -267,7 +297,7 @@ fn verbatim(text: &str, line: Span) -> FlatText {
 }
 
 /// A span widened over the emphasis and code marks right at its ends, so that a quote holds both marks of a pair or none.
-fn with_marks(text: &str, span: Span) -> Span {
+pub(super) fn with_marks(text: &str, span: Span) -> Span {
     let is_mark = |byte: &u8| matches!(byte, b'*' | b'_' | b'`' | b'~');
     let words = &text[span.range()];
     let (opens, closes) = (!words.starts_with(char::is_whitespace), !words.ends_with(char::is_whitespace));

@@ -8,6 +8,7 @@ use super::byline::byline;
 use super::facts::{is_statement, statement};
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
 use super::statements::{in_section_of, is_prose, shows_trace};
+use super::status_page::{first_said, status_updates};
 use super::symptom_words::{self, FAILS};
 use super::times::{is_date, leading_time};
 
@@ -19,7 +20,10 @@ const BYTES: usize = 320;
 
 /// What is wrong, in the document's words: its problem or summary section, else its first words about a failure.
 pub(super) fn problem_statement(sources: &SourceMap, reading: &Reading) -> Option<Fact> {
-    let mut taken = taken(reading, first_passage(reading)?);
+    let first = first_passage(reading)?;
+    let updates = status_updates(reading);
+    let of_page = updates.iter().any(|update| (update.passages.start..=update.time).contains(&first));
+    let mut taken = if of_page { first_said(reading, &updates) } else { taken(reading, first) };
     // "Posting some samples:" announces what the page shows elsewhere.
     if taken.len() > 1
         && taken.last().is_some_and(|last| ends_open(last) && announced(sources, reading, last).is_none())
@@ -36,7 +40,7 @@ fn taken(reading: &Reading, start: usize) -> Vec<&Passage> {
     let mut bytes = 0;
     for passage in &reading.passages[start..] {
         let same = (passage.block, passage.document) == (first.block, first.document);
-        let line = first.kind == PassageKind::FenceLine && !taken.is_empty();
+        let line = matches!(first.kind, PassageKind::FenceLine | PassageKind::Cell) && !taken.is_empty();
         if !same || line || taken.len() == SENTENCES || (bytes > 0 && bytes + passage.flat.text.len() > BYTES) {
             break;
         }
@@ -59,12 +63,20 @@ fn first_passage(reading: &Reading) -> Option<usize> {
         first(&|passage| passage.role == role && in_section_of(reading, passage, role) && lead(passage))
     };
     let sections = [of_section(SectionRole::Problem), of_section(SectionRole::Summary)];
-    let failing = sections
-        .iter()
-        .flatten()
-        .copied()
-        .find(|at| taken(reading, *at).iter().any(|passage| symptom_words::tells_symptom(&passage.flat.text)));
-    let begun = || first(&|passage| passage.role == SectionRole::Problem && lead(passage));
+    let tells_symptom =
+        |at: &usize| taken(reading, *at).iter().any(|passage| symptom_words::tells_symptom(&passage.flat.text));
+    let failing = sections.iter().flatten().copied().find(tells_symptom);
+    let begun = || {
+        let begun = first(&|passage| passage.role == SectionRole::Problem && lead(passage));
+        // Words under the title that tell of no failure, where a section below tells what was noticed.
+        let noticed = || {
+            first(&|passage| {
+                let cell = passage.kind == PassageKind::Cell && passage.flat.text.contains(' ') && !passage.placeholder;
+                passage.role == SectionRole::Symptoms && (cell || lead(passage))
+            })
+        };
+        begun.filter(tells_symptom).or_else(noticed).or(begun)
+    };
     let chosen = failing.or(sections[0]).or(sections[1]).or_else(begun);
     // "When running this:" says nothing yet.
     let open = chosen.is_some_and(|at| ends_open(&own[at]) && !FAILS.is_match(&own[at].flat.text));
@@ -196,5 +208,30 @@ mod tests {
         let facts =
             facts("# T\n\nWhen running this:\n\n```\nrun -e 8\n```\n\nI got the error:\n\n```\nKeyError: 7\n```\n");
         assert_eq!(facts.problem_statement.map(|fact| fact.text).as_deref(), Some("I got the error: KeyError: 7"));
+    }
+
+    #[test]
+    fn a_line_of_metadata_labels_is_not_the_problem() {
+        let text = "# PAGE P2 `queue_depth`\n\n**Fired:** 2025-10-14 17:20 UTC **Route:** storage\n**Owner:** Storage. **Ack:** Kim\n\n## Alert text\n\n> Depth exceeded 800 on three nodes.\n";
+        let found = facts(text);
+        let stated = found.problem_statement.map(|fact| fact.text);
+        assert_eq!(stated.as_deref(), Some("Depth exceeded 800 on three nodes."));
+        let row = &found.timeline[0];
+        assert_eq!((row.at.as_str(), row.text.as_str()), ("2025-10-14 17:20 UTC", "Fired"));
+        assert_eq!(found.metadata.assigned.as_deref(), Some("Storage."));
+    }
+
+    #[test]
+    fn what_was_noticed_comes_before_words_that_tell_of_no_failure() {
+        let text = "# Week 41\n\nSeen by two teams.\n\n## Overview\n\n| # | what users saw | part |\n|---|---|---|\n| 1 | messages come late | rooms |\n";
+        assert_eq!(facts(text).problem_statement.map(|fact| fact.text).as_deref(), Some("messages come late"));
+    }
+
+    #[test]
+    fn the_speaker_of_a_message_is_no_part_of_what_it_says() {
+        let text = "# Export: #on-call\n\n**Kim** 07:41\nuploads fail since midnight\n\n**Ada (infra)** 07:44\nlooking\n\n**Kim** 07:50\nthanks\n";
+        let found = facts(text);
+        assert_eq!(found.problem_statement.map(|fact| fact.text).as_deref(), Some("uploads fail since midnight"));
+        assert_eq!(found.metadata.kind, crate::case::DocumentKind::Chat);
     }
 }

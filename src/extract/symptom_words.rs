@@ -40,7 +40,7 @@ static STRANGE: LazyLock<Pattern> = LazyLock::new(|| {
         r"redirect(?:s|ed) (?:back )?to|(?:sent|thrown) back|no longer|never \w+(?:s|ed)|",
         r"(?:is|are|was|were|gets?|got) (?:\w+ )?(?:ignored|skipped|dropped|truncated|exhausted|expired|evicted|killed|",
         r"overwritten|interrupted|full|empty|garbled|throttled|restarted)|ran out of|runs out of|out of memory|",
-        r"spik(?:es?|ed|ing)|stop(?:s|ped) (?:working|responding|sending|receiving|processing))\b",
+        r"spik(?:es?|ed|ing)|exceed(?:s|ed|ing)?|stop(?:s|ped) (?:working|responding|sending|receiving|processing))\b",
     ))
 });
 
@@ -50,6 +50,7 @@ static REMEDY: LazyLock<Pattern> = LazyLock::new(|| {
         r"(?i)\b(?:(?:commit|patch|change|release|pull request|pr|version|this|it)\b.{0,40}\bfix(?:es|ed)|",
         r"to fix|for a (?:permanent|temporary|quick) fix|(?:was|were|been) (?:fixed|resolved|mitigated|restored)|",
         r"(?:unable to|cannot|can[’']?t|could not|couldn[’']t) (?:be )?reproduced?\b|",
+        r"(?:refused|rejected|denied|dropped) (?:properly|correctly|as (?:expected|intended|designed|it should|they should))|",
         r"now (?:it |it[’']s |is )?work(?:s|ing)|work(?:s|ing) (?:again|as expected) now)\b",
     ))
 });
@@ -59,7 +60,7 @@ static INTENTION: LazyLock<Pattern> = LazyLock::new(|| {
         r"(?i)^(?:we|i|they|the team|you) (?:also )?(?:should|will|shall|plan to|intend to|need to|want to|could have|",
         r"ought to|recommend|propose|suggest|may (?:be able|want|need) to|might (?:be able|want|need) to|",
         r"could (?:also )?(?:improve|add|use|try|do|make|change|consider))\b|^(?:to this end, )?we(?:[’']ve| have) (?:now |also |since )?",
-        r"(?:added|introduced|enabled|improved)\b|^(?:that|this|which) would (?:also )?have\b",
+        r"(?:added|introduced|enabled|improved)\b|^it(?:[’']s| is) (?:important|best|better|good practice|wise) to\b|^(?:that|this|which) would (?:also )?have\b",
     ))
 });
 

@@ -15,6 +15,7 @@ use super::labels::leading_label;
 use super::log_rows::{bursts, log_rows};
 use super::pattern::pattern;
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
+use super::status_page::{self, StatusUpdate, status_updates};
 use super::times::{WrittenTime, leading_time, placed_time, zone_minutes};
 
 /// Most rows.
@@ -41,7 +42,9 @@ pub(super) fn timeline(sources: &SourceMap, reading: &Reading, log: &LogSummary)
     for document in 0..reading.documents.len() {
         tables(sources, reading, document, &mut drafts);
     }
-    prose(sources, reading, &mut drafts);
+    let updates = status_updates(reading);
+    drafts.extend(updates.iter().filter_map(|update| update_row(sources, reading, update)));
+    prose(sources, reading, &updates, &mut drafts);
     drafts.sort_by_key(|draft| draft.place);
     drafts.dedup_by(|later, earlier| earlier.place.contains(later.place));
     if let Some(zone) = stated_zone(reading) {
@@ -51,6 +54,12 @@ pub(super) fn timeline(sources: &SourceMap, reading: &Reading, log: &LogSummary)
     let mut events = Vec::new();
     log_rows(sources, reading, &mut events);
     events.sort_by_key(|draft| draft.place);
+    // A line that the document's own timeline holds is no second row.
+    events.retain(|event| {
+        let start = |place: Span| (place.source, place.start);
+        let after = drafts.partition_point(|draft| start(draft.place) <= start(event.place));
+        !drafts[..after].last().is_some_and(|stated| stated.place.contains(event.place))
+    });
     drafts.extend(events);
     bursts(log, &mut drafts);
     sorted(drafts)
@@ -154,10 +163,31 @@ fn table_row(sources: &SourceMap, row: &[Cell], zone: Option<&str>) -> Option<Dr
     Some(draft(sources, (&words, &time), text, span, TimelineKind::Stated))
 }
 
+/// An update of a status page as a row.
+fn update_row(sources: &SourceMap, reading: &Reading, update: &StatusUpdate) -> Option<Draft> {
+    let said = &reading.passages[update.passages.clone()];
+    let text: Vec<String> = said.iter().map(|passage| fold(status_page::words(passage))).collect();
+    let time = &reading.passages[update.time];
+    let words = time.flat.text.trim();
+    let span = said.first()?.span.join(time.span);
+    let text = safe_text(sources, span, text.join(" ").trim());
+    Some(draft(sources, (words, &leading_time(words)?), text, span, TimelineKind::Stated))
+}
+
 /// Items, paragraphs and headings that start with a time; outside timelines, sentences that place something in time.
-fn prose(sources: &SourceMap, reading: &Reading, drafts: &mut Vec<Draft>) {
+fn prose(sources: &SourceMap, reading: &Reading, updates: &[StatusUpdate], drafts: &mut Vec<Draft>) {
+    let updated = |passage: &Passage| {
+        let of = |update: &StatusUpdate| {
+            let (first, last) = (&reading.passages[update.passages.start], &reading.passages[update.time]);
+            first.span.join(last.span).contains(passage.span)
+        };
+        updates.iter().any(of)
+    };
     let kinds = |passage: &Passage| {
-        !matches!(passage.kind, PassageKind::Cell) && !passage.placeholder && !is_planned(passage.role)
+        !matches!(passage.kind, PassageKind::Cell)
+            && !passage.placeholder
+            && !is_planned(passage.role)
+            && !updated(passage)
     };
     for group in by_block(sources, reading, Grouping::Sentences, kinds) {
         drafts.extend(row_of(sources, reading, &group));

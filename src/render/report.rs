@@ -155,7 +155,9 @@ pub(super) fn report_page<'a>(case: &'a Case, page: &'a PageContext) -> ReportPa
 
 fn front_matter(case: &Case, page: &PageContext, hypotheses: &Hypotheses<'_>) -> FrontMatter {
     let meta = &case.metadata;
-    let paths: Vec<String> = case.code_paths.iter().map(|path| path.path.clone()).take(10).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    let once = case.code_paths.iter().filter(|path| seen.insert(path.path.as_str()));
+    let paths: Vec<String> = once.map(|path| path.path.clone()).take(10).collect();
     FrontMatter::default()
         .constant("id", "index")
         .text("title", "📄 Analysis Report")

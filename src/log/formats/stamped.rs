@@ -61,7 +61,10 @@ pub(super) fn read_stamped(line: &str, at: usize) -> Option<Header> {
     let mut header = read_tail(line, after, header);
     read_php(line, &mut header);
     if header.level.is_some() {
-        header.strength = Strength::Strong;
+        // "19:38 alert: the queue grows" is how people write as well.
+        let plain = !line[after..header.message.start.max(after)].bytes().any(|byte| byte.is_ascii_uppercase());
+        let written = !bracket && moment.precision == Precision::Minute && plain;
+        header.strength = if written { Strength::Weak } else { Strength::Strong };
         return Some(header);
     }
     // Minutes are how people write times; a bar beside a time is a column of a table.
