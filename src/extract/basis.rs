@@ -135,6 +135,7 @@ static EXCLUDES: LazyLock<Pattern> = LazyLock::new(|| {
         r"(?:is|was|are|were) (?:not|n't) (?:the |a |to blame|our )*(?:root )?(?:cause|culprit|problem here|",
         r"issue here|to blame|involved|related|responsible)|",
         r"(?:is|was|are|were)n[’']t (?:the |a |our )*(?:root )?(?:cause|culprit|involved|related|responsible)|",
+        r"(?:suspected|considered|checked),? (?:and|but) (?:then )?(?:refuted|excluded|disproved|discarded|dismissed|rejected)|",
         r"(?:theory|idea|suspicion|hypothesis|guess) (?:is|was|has been) (?:dropped|discarded|rejected|abandoned|",
         r"disproved|disproven|refuted|dismissed|given up)|",
         r"unrelated to|not related to|has nothing to do with|had nothing to do with|can be excluded|could be excluded|",

@@ -1,7 +1,7 @@
 //! Timeline rows from logs: first errors, first events after a long silence, bursts.
 
 use crate::case::{Level, LogSummary, Precision, TimelineKind, TimelineRow};
-use crate::log::{LogEvent, Moment, days_from_civil, parse_timestamp, zone_text};
+use crate::log::{Clock, LogEvent, Moment, days_from_civil, parse_timestamp, zone_text};
 use crate::source::SourceMap;
 use crate::span::{SourceId, Span};
 
@@ -54,7 +54,12 @@ fn log_row(sources: &SourceMap, source: SourceId, event: &LogEvent) -> Option<Dr
         span: sources.cite(Span::new(source, event.line.clone())),
         kind: TimelineKind::Log,
     };
-    Some(Draft { row, place: Span::new(source, event.line.clone()), day, micros: moment.time_of_day() })
+    let place = Span::new(source, event.line.clone());
+    let month_day = match moment.clock {
+        Clock::Yearless { month, day, .. } => Some((u32::from(month), u32::from(day))),
+        _ => None,
+    };
+    Some(Draft { row, place, day, month_day, micros: moment.time_of_day() })
 }
 
 /// The bursts that were computed from the logs.
@@ -72,7 +77,7 @@ pub(super) fn bursts(log: &LogSummary, drafts: &mut Vec<Draft>) {
         // The place only sorts rows without a time, which a burst always has.
         let place = Span::new(SourceId(u32::MAX), 0..0);
         let day = moment.as_ref().and_then(day_of);
-        drafts.push(Draft { row, place, day, micros: moment.and_then(|moment| moment.time_of_day()) });
+        drafts.push(Draft { row, place, day, month_day: None, micros: moment.and_then(|moment| moment.time_of_day()) });
     }
 }
 

@@ -1,11 +1,12 @@
 //! Chooses the problem statement: what is wrong, in the document's own words.
 
-use crate::case::Fact;
+use crate::case::{Basis, Fact};
 use crate::source::SourceMap;
 
 use super::announcement::{announced, complete_fact, ends_open};
 use super::byline::byline;
 use super::facts::{is_statement, statement};
+use super::labels::leading_label;
 use super::reading::{Passage, PassageKind, Reading, SectionRole};
 use super::statements::{in_section_of, is_prose, shows_trace};
 use super::status_page::{first_said, status_updates};
@@ -57,7 +58,11 @@ fn first_passage(reading: &Reading) -> Option<usize> {
         let said = statement(passage);
         // A date says nothing at all.
         let dated = is_date(&said);
-        is_prose(passage) && said.contains(' ') && !dated && !shows_trace(reading, passage)
+        is_prose(passage)
+            && passage.basis != Basis::RuledOut
+            && said.contains(' ')
+            && !dated
+            && !shows_trace(reading, passage)
     };
     let of_section = |role: SectionRole| {
         first(&|passage| passage.role == role && in_section_of(reading, passage, role) && lead(passage))
@@ -67,7 +72,9 @@ fn first_passage(reading: &Reading) -> Option<usize> {
         |at: &usize| taken(reading, *at).iter().any(|passage| symptom_words::tells_symptom(&passage.flat.text));
     let failing = sections.iter().flatten().copied().find(tells_symptom);
     let begun = || {
-        let begun = first(&|passage| passage.role == SectionRole::Problem && lead(passage));
+        let under = |passage: &Passage| passage.role == SectionRole::Problem && lead(passage);
+        let labelled = |passage: &Passage| leading_label(&passage.flat).is_some_and(|label| label.strong);
+        let begun = first(&|passage| under(passage) && !labelled(passage)).or_else(|| first(&under));
         // Words under the title that tell of no failure, where a section below tells what was noticed.
         let noticed = || {
             first(&|passage| {

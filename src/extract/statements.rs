@@ -54,7 +54,9 @@ pub(super) fn impact(sources: &SourceMap, reading: &Reading) -> Vec<Fact> {
             passage.role,
             SectionRole::Problem | SectionRole::Summary | SectionRole::Symptoms | SectionRole::Other
         );
-        told && is_prose(passage) && AFFECTED.is_match(&passage.flat.text)
+        let text = passage.flat.text.as_str();
+        let counted = || COUNTED.is_match(text) && symptom_words::tells_symptom(text);
+        told && is_prose(passage) && (AFFECTED.is_match(text) || counted())
     })
 }
 
@@ -296,8 +298,11 @@ static AFFECTED: LazyLock<Pattern> = LazyLock::new(|| {
         r"teams?|revenue|data|tickets?|jobs?)\b",
         r"|\b(?:users?|customers?|clients?|orders?|requests?|tenants?|jobs?)\b.{0,80}\b(?:affected|impacted|",
         r"lost|failed|unable|breached|complain\w*)\b",
-        r"|\b\d[\d,.]* ?%? (?:of )?(?:\w+ ){0,2}(?:users|customers|clients|requests|orders|tickets|logins)\b",
     ))
+});
+
+static COUNTED: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(r"(?i)\b\d[\d,.]* ?%? (?:of )?(?:\w+ ){0,2}(?:users|customers|clients|requests|orders|tickets|logins)\b")
 });
 
 static CHANGED: LazyLock<Pattern> = LazyLock::new(|| {

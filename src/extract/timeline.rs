@@ -5,6 +5,7 @@
 use std::sync::LazyLock;
 
 use crate::case::{LogSummary, TimelineKind, TimelineRow};
+use crate::log::{civil_from_days, days_from_civil};
 use crate::markdown::{BlockKind, Cell};
 use crate::pattern::Pattern;
 use crate::source::SourceMap;
@@ -32,6 +33,8 @@ pub(super) struct Draft {
     pub place: Span,
     /// Days since 1970-01-01, where they are known.
     pub day: Option<i64>,
+    /// Month and day of a date without a year.
+    pub month_day: Option<(u32, u32)>,
     /// Microseconds since midnight, where they are known.
     pub micros: Option<i64>,
 }
@@ -78,7 +81,7 @@ fn sorted(drafts: Vec<Draft>) -> Vec<TimelineRow> {
     let mut last: Option<i64> = None;
     let mut keyed = Vec::with_capacity(drafts.len());
     for draft in drafts {
-        if let Some(stated) = draft.day {
+        if let Some(stated) = draft.day.or_else(|| day_near(draft.month_day?, day)) {
             day = stated;
         } else if draft.row.kind != TimelineKind::Stated {
             day = base;
@@ -101,7 +104,24 @@ fn sorted(drafts: Vec<Draft>) -> Vec<TimelineRow> {
 /// The day that times without a date are taken to be of: the first one written anywhere, so that they sort among the
 /// others.
 fn base_day(drafts: &[Draft]) -> i64 {
-    drafts.iter().find_map(|draft| draft.day).unwrap_or(0)
+    let yearless = || drafts.iter().find_map(|draft| day_of(SOME_YEAR, draft.month_day?));
+    drafts.iter().find_map(|draft| draft.day).or_else(yearless).unwrap_or(0)
+}
+
+/// A year for rows of which none has one: it only sorts them. A leap year, so that each day of a year is in it.
+const SOME_YEAR: i32 = 2024;
+
+/// Half a year, in days.
+const HALF_YEAR: i64 = 183;
+
+/// The day with this month and day that lies nearest to `day`: a list may go past the end of a year.
+fn day_near(month_day: (u32, u32), day: i64) -> Option<i64> {
+    let (year, _, _) = civil_from_days(day)?;
+    (year - 1..=year + 1).filter_map(|year| day_of(year, month_day)).find(|found| (found - day).abs() <= HALF_YEAR)
+}
+
+fn day_of(year: i32, (month, day): (u32, u32)) -> Option<i64> {
+    days_from_civil(year, month, day)
 }
 
 fn draft(sources: &SourceMap, at: (&str, &WrittenTime), text: String, span: Span, kind: TimelineKind) -> Draft {
@@ -114,7 +134,7 @@ fn draft(sources: &SourceMap, at: (&str, &WrittenTime), text: String, span: Span
         span: sources.cite(span),
         kind,
     };
-    Draft { row, place: span, day: time.day, micros: time.micros }
+    Draft { row, place: span, day: time.day, month_day: time.month_day, micros: time.micros }
 }
 
 /// Tables whose first column (or first two: date, time) holds times.
@@ -393,5 +413,16 @@ mod tests {
         let text = "# T\n\n## Timeline\n\nAll times are in UTC.\n\n- 14:00 Load rises\n- 15:00 CET It falls\n";
         let zones: Vec<_> = facts(text).timeline.into_iter().map(|row| row.zone).collect();
         assert_eq!(zones, [Some("UTC".to_string()), Some("CET".to_string())]);
+    }
+
+    #[test]
+    fn days_without_a_year_are_sorted_as_days() {
+        let text = "# T\n\n## Timeline\n\n- 15 July 10:00 release\n- 17 July first ticket\n- 22 July 09:10 page\n- 11:40 understood\n- Jan 2 closed\n";
+        let said: Vec<String> = rows(text).into_iter().map(|row| row.1).collect();
+        assert_eq!(said, ["release", "first ticket", "page", "understood", "closed"]);
+        let text =
+            "# T\n\n## Changes\n\n- Fri 7 Mar: firewall\n- Thu 6 Mar: release\n\n**Fired:** Sun 9 Mar 2025 00:04 UTC\n";
+        let said: Vec<String> = rows(text).into_iter().map(|row| row.1).collect();
+        assert_eq!(said, ["release", "firewall", "Fired"]);
     }
 }

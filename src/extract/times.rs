@@ -25,6 +25,8 @@ pub(super) struct WrittenTime {
     pub zone: Option<String>,
     /// Days since 1970-01-01, where year, month and day are written.
     pub day: Option<i64>,
+    /// Month and day, where they are written without a year.
+    pub month_day: Option<(u32, u32)>,
     /// Microseconds since midnight, where hour and minute are written.
     pub micros: Option<i64>,
 }
@@ -107,6 +109,7 @@ fn written(found: &Captures<'_>, offset: usize) -> Option<WrittenTime> {
         precision,
         zone: found.name("zone").map(|zone| zone.as_str().to_string()),
         day,
+        month_day: found.name("date").filter(|_| day.is_none()).and_then(|date| month_day(date.as_str())),
         micros,
     })
 }
@@ -142,6 +145,19 @@ fn date_day(text: &str) -> Option<i64> {
         _ => return None,
     };
     days_from_civil(i32::try_from(year).ok()?, month, day)
+}
+
+/// Month and day of a date whose month is a word ("17 July", "Jun 12").
+fn month_day(text: &str) -> Option<(u32, u32)> {
+    let lower = text.to_lowercase();
+    let month = MONTHS
+        .iter()
+        .zip(1..)
+        .find(|(name, _)| lower.split(|c: char| !c.is_alphabetic()).any(|word| word.starts_with(*name)))?
+        .1;
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    let day: u32 = numbers.next()?.parse().ok()?;
+    (numbers.next().is_none() && (1..=31).contains(&day)).then_some((month, day))
 }
 
 fn full_year(year: u32) -> u32 {

@@ -82,7 +82,7 @@ pub(super) fn read_numbers(here: &mut Cursor<'_>, between: u8) -> Option<Date> {
     }
 }
 
-/// Takes `15/Mar/2024`, `15-Mar-2024` or `15 Mar 2024`.
+/// Takes `15/Mar/2024`, `15-Mar-2024`, `15 Mar 2024` or `15 Mar`.
 pub(super) fn read_day_name(here: &mut Cursor<'_>) -> Option<Date> {
     let day = here.number(1, 2)?;
     let between = here.peek(0);
@@ -91,9 +91,15 @@ pub(super) fn read_day_name(here: &mut Cursor<'_>) -> Option<Date> {
     }
     here.at += 1;
     let month = month(here.letters(9))?;
-    here.eat(between)?;
-    let year = here.number(4, 4)?;
-    full(year, month, day)
+    let mut ahead = *here;
+    match ahead.eat(between).and_then(|()| ahead.number(4, 4)) {
+        Some(year) => {
+            *here = ahead;
+            full(year, month, day)
+        }
+        None if between == b' ' => yearless(month, day),
+        None => None,
+    }
 }
 
 /// Takes `Mar 15`, `March 15th`, each with an optional `, 2024` or ` 2024`.
@@ -171,6 +177,14 @@ mod tests {
         assert_eq!(numbers("15/3/2024", b'/'), full(2024, 3, 15));
         assert_eq!(numbers("15.03.2024", b'.'), full(2024, 3, 15));
         assert_eq!(numbers("03-17", b'-'), Some(Date::Yearless(3, 17)));
+    }
+
+    #[test]
+    fn a_day_before_its_month_may_stand_without_a_year() {
+        let read = |text: &str| read_day_name(&mut Cursor::new(text.as_bytes(), 0));
+        assert_eq!(read("15 Mar 2024 09:30"), full(2024, 3, 15));
+        assert_eq!(read("15 Mar 09:30"), Some(Date::Yearless(3, 15)));
+        assert_eq!(read("15-Mar-09:30"), None);
     }
 
     #[test]
