@@ -94,7 +94,10 @@ pub(super) fn contract(strength: &Strength, out: &mut Weighed) {
     };
     out.dots = dots;
     out.has_code = strength.code;
-    out.candidate = strength.words == Words::Candidate && !strength.happened && !strength.code;
+    out.candidate = matches!(strength.words, Words::Candidate | Words::Suspected)
+        && !strength.happened
+        && !strength.code
+        && !out.stated;
     out.steps.push(format!("{dots} dots: {why}"));
     if strength.happened && strength.bare_exception && !words && !strength.code {
         out.dots = out.dots.min(2);

@@ -9,6 +9,7 @@ mod fill;
 mod named;
 mod names;
 mod rank;
+mod sections;
 mod weigh;
 
 pub use cause::{CauseStatements, cause_statements};
@@ -19,6 +20,8 @@ use crate::extract::Reading;
 use crate::finding::Finding;
 use crate::rules::{MatchInput, RuleSet, match_rules, text_units};
 use crate::source::SourceMap;
+
+use sections::DefectSections;
 
 /// What the diagnosis needs beside the reading.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +43,7 @@ pub fn diagnose(
     let matches = match_rules(rules, &input);
     let causes = cause_statements(&units);
     let weighed = weigh::weigh(rules, &matches, &causes);
-    let ranked = rank::rank(rules, weighed, &causes);
+    let ranked = rank::rank(rules, weighed, &causes, &DefectSections::of(reading));
     let mut drafts: Vec<Draft> =
         ranked.into_iter().map(|weighed| fill::draft(sources, rules, weighed, &hints.names)).collect();
     named::add_named(rules, &input, &matches, &mut drafts);

@@ -1,10 +1,13 @@
 //! What a hypothesis may claim beside the others: `yields_to`, the gates that need the leader, and the order.
 
+use std::collections::BTreeMap;
+
 use crate::case::{HypothesisStatus, Role};
 use crate::rules::RuleSet;
 
 use super::cause::CauseStatements;
 use super::draft::{Draft, Weighed};
+use super::sections::DefectSections;
 
 /// Share of a general class's points that a specific one must have to take precedence, in percent.
 const SPECIFIC: u64 = 70;
@@ -25,14 +28,33 @@ const CANDIDATE: u32 = 1200;
 const CANDIDATES: usize = 3;
 
 /// Applies what depends on the other rules; the result is in rule order.
-pub(super) fn rank(rules: &RuleSet, mut weighed: Vec<Weighed>, causes: &CauseStatements) -> Vec<Weighed> {
+pub(super) fn rank(
+    rules: &RuleSet,
+    mut weighed: Vec<Weighed>,
+    causes: &CauseStatements,
+    sections: &DefectSections,
+) -> Vec<Weighed> {
     yield_to_specific(rules, &mut weighed);
     let lead = weighed.iter().filter(|w| w.refuted.is_none() && w.dots >= 2).map(|w| w.points).max().unwrap_or(0);
+    let loudest = loudest(&weighed, sections);
     for w in weighed.iter_mut().filter(|w| w.refuted.is_none()) {
-        gates(w, rules.rules[w.rule].role, lead, causes);
+        let own = sections.of_rule(w).iter().any(|section| loudest.get(section) == Some(&w.points));
+        gates(w, rules.rules[w.rule].role, lead, own, causes);
     }
     promote_candidates(rules, &mut weighed);
     weighed
+}
+
+/// The points of the loudest rule of each section.
+fn loudest(weighed: &[Weighed], sections: &DefectSections) -> BTreeMap<(usize, usize), u32> {
+    let mut loudest = BTreeMap::new();
+    for w in weighed.iter().filter(|w| w.refuted.is_none() && w.dots >= 2) {
+        for section in sections.of_rule(w) {
+            let most = loudest.entry(section).or_insert(0);
+            *most = w.points.max(*most);
+        }
+    }
+    loudest
 }
 
 fn yield_to_specific(rules: &RuleSet, weighed: &mut [Weighed]) {
@@ -59,7 +81,7 @@ fn yield_to_specific(rules: &RuleSet, weighed: &mut [Weighed]) {
     }
 }
 
-fn gates(w: &mut Weighed, role: Role, lead: u32, causes: &CauseStatements) {
+fn gates(w: &mut Weighed, role: Role, lead: u32, own: bool, causes: &CauseStatements) {
     // What contributes or amplifies is no rival of the leader, and need not be as loud.
     let rival = matches!(role, Role::Root | Role::Trigger);
     if w.dots >= 4 && !(w.points >= lead && w.structural && w.has_code) {
@@ -71,7 +93,7 @@ fn gates(w: &mut Weighed, role: Role, lead: u32, causes: &CauseStatements) {
         w.dots = 2;
         w.steps.push(format!("less than {share} % of the leader's points: 2"));
     }
-    if w.dots == 2 && rival && u64::from(w.points) * 100 < u64::from(lead) * RIVAL && !w.structural {
+    if w.dots == 2 && rival && !own && u64::from(w.points) * 100 < u64::from(lead) * RIVAL && !w.structural {
         w.dots = 1;
         w.steps.push(format!("less than {RIVAL} % of the leader's points: 1"));
     }
@@ -87,8 +109,14 @@ fn promote_candidates(rules: &RuleSet, weighed: &mut [Weighed]) {
     if weighed.iter().any(|w| w.dots >= 2 && w.refuted.is_none() && may_cause(w)) {
         return;
     }
+    // What stands and only contributes or amplifies is heard as well.
+    let loud =
+        weighed.iter().filter(|w| w.dots >= 2 && w.refuted.is_none()).map(|w| u64::from(w.points)).max().unwrap_or(0);
     // A single word with a word against it is none.
-    let stands = |w: &&mut Weighed| w.candidate && w.refuted.is_none() && w.contradicts.is_empty();
+    let stands = |w: &&mut Weighed| {
+        let audible = u64::from(w.points) * 100 >= loud * RIVAL;
+        w.candidate && w.refuted.is_none() && w.contradicts.is_empty() && audible
+    };
     let mut candidates: Vec<&mut Weighed> = weighed.iter_mut().filter(stands).collect();
     candidates.sort_by(|a, b| b.points.cmp(&a.points).then(a.rule.cmp(&b.rule)));
     let best = candidates.first().map_or(0, |w| w.points);
@@ -128,9 +156,9 @@ mod tests {
 
     #[test]
     fn a_word_among_action_items_is_no_candidate() {
-        let told = "# The start page was slow\n\nThe importer met a rate limit for ten minutes.\n";
+        let told = "# The start page was slow\n\nThe importer met head of line blocking for ten minutes.\n";
         let wished =
-            "# The start page was slow\n\nIt was slow for ten minutes.\n\n## Action items\n\n- Discuss a rate limit\n";
+            "# The start page was slow\n\nIt was slow for ten minutes.\n\n## Action items\n\n- Discuss head of line blocking\n";
         assert_eq!((dots(told), dots(wished)), (vec![2], vec![]));
     }
 }

@@ -32,10 +32,13 @@ const NEAR: usize = 8;
 /// What `NOT` stands for.
 const NEGATIONS: &[&str] = &[
     "not", "no", "never", "without", "isn't", "wasn't", "aren't", "weren't", "doesn't", "don't", "didn't", "won't",
-    "cannot", "can't", "couldn't", "hasn't", "haven't", "nobody", "nothing", "neither",
-    // A typographic apostrophe splits these words.
-    "isn", "wasn", "aren", "weren", "doesn", "don", "didn", "won", "couldn", "hasn", "haven",
+    "cannot", "can't", "couldn't", "hasn't", "haven't", "nobody", "nothing", "neither", "isn", "wasn", "aren", "weren",
+    "doesn", "don", "didn", "won", "couldn", "hasn", "haven",
 ];
+
+/// Those of `NEGATIONS` that are words before a typographic apostrophe, which splits them ("won’t"), and nothing else
+/// ("the later write won").
+const SPLIT: &[&str] = &["isn", "wasn", "aren", "weren", "doesn", "don", "didn", "won", "couldn", "hasn", "haven"];
 
 /// Words between a negation and what it negates that do not change the sense.
 const FILLERS: &[&str] = &[
@@ -142,7 +145,10 @@ impl Word {
     fn is(&self, token: &Token, tokens: &Tokens<'_>) -> bool {
         match self.kind {
             WordKind::Plain => tokens.canonical(token) == self.letters,
-            WordKind::Negation => NEGATION_STEMS.iter().any(|stem| tokens.canonical(token) == stem),
+            WordKind::Negation => {
+                let word = tokens.canonical(token);
+                NEGATION_STEMS.iter().any(|stem| word == stem) && (!SPLIT.contains(&word) || tokens.follows(token, '’'))
+            }
             WordKind::Prefix => tokens.lower(token).starts_with(&self.letters),
             WordKind::Acronym => tokens.written(token).trim_end_matches('s') == self.letters.trim_end_matches('s'),
         }

@@ -74,6 +74,11 @@ impl<'a> Tokens<'a> {
         &self.lower[token.range.start..token.stem]
     }
 
+    /// Whether `mark` stands right behind a token.
+    pub fn follows(&self, token: &Token, mark: char) -> bool {
+        self.text[token.range.end..].starts_with(mark)
+    }
+
     /// The token as written.
     pub fn written(&self, token: &Token) -> &str {
         &self.text[token.range.clone()]
@@ -106,7 +111,8 @@ fn push_words(chunk: &str, offset: usize, in_identifier: bool, tokens: &mut Vec<
         if c.is_alphanumeric() && start.is_none() {
             start = Some(at);
         }
-        if matches!(c, ';' | ':' | '!' | '?') || (c == '.' && at + 1 >= chunk.trim_end().len()) {
+        // "localhost:3000" and "10:42" are one thing.
+        if matches!(c, ';' | '!' | '?') || (matches!(c, '.' | ':') && at + 1 >= chunk.trim_end().len()) {
             close(&mut start, at, tokens);
             if let Some(last) = tokens.last_mut() {
                 last.ends_clause = true;

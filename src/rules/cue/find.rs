@@ -52,7 +52,10 @@ fn match_rest(rest: &[Element], tokens: &Tokens<'_>, next: usize, negates: bool)
     if tokens.tokens[next - 1].ends_clause {
         return None;
     }
-    match_elements(rest, tokens, if negates { past_fillers(tokens, next) } else { next })
+    match_elements(rest, tokens, next).or_else(|| {
+        let past = if negates { past_fillers(tokens, next) } else { next };
+        (past > next).then(|| match_elements(rest, tokens, past)).flatten()
+    })
 }
 
 /// The first token from `at` that is no filler.
@@ -61,18 +64,16 @@ fn past_fillers(tokens: &Tokens<'_>, at: usize) -> usize {
     at + tokens.tokens.iter().skip(at).take(FILLERS_AT_MOST).take_while(filler).count()
 }
 
-/// The token after a run of words that starts at `at`; what a negation is followed by before its verb (`not been set`) does
-/// not matter.
+/// The token after a run of words that starts at `at`. What a negation is followed by before its verb (`not been set`) does
+/// not matter, unless the cue says so itself (`no longer valid`).
 pub(crate) fn match_run(run: &[Word], tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let mut next = at;
-    for (number, word) in run.iter().enumerate() {
-        if number > 0 && run[number - 1].negates() {
-            next = past_fillers(tokens, next);
-        }
-        if !tokens.tokens.get(next).is_some_and(|token| word.is(token, tokens)) {
-            return None;
-        }
-        next += 1;
+    let Some((word, rest)) = run.split_first() else { return Some(at) };
+    if !tokens.tokens.get(at).is_some_and(|token| word.is(token, tokens)) {
+        return None;
     }
-    Some(next)
+    let next = at + 1;
+    match_run(rest, tokens, next).or_else(|| {
+        let past = if word.negates() { past_fillers(tokens, next) } else { next };
+        (past > next).then(|| match_run(rest, tokens, past)).flatten()
+    })
 }

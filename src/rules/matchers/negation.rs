@@ -22,10 +22,10 @@ const PHRASES: &[&str] = &[
 /// Whether a negation stands before `site` in the same clause of `text`.
 pub(super) fn is_negated(text: &str, site: &Range<usize>) -> bool {
     let clause = clause_before(text, site.start).to_ascii_lowercase();
+    // The names of flags and headers deny nothing: "--no-cache".
+    let words = clause.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '-'));
     PHRASES.iter().any(|phrase| clause.contains(phrase))
-        || clause
-            .split(|c: char| !c.is_alphanumeric() && c != '\'')
-            .any(|word| DENIALS.contains(&word) || word.ends_with("n't"))
+        || words.into_iter().any(|word| DENIALS.contains(&word) || word.ends_with("n't"))
 }
 
 /// Whether words right after `site` deny it ("pool exhaustion was ruled out", "the cache is healthy").
