@@ -10,7 +10,7 @@ use crate::case::{
     Basis, CASE_SCHEMA, Case, CaseFinding, Cited, Considered, Evidence, EvidenceId, EvidenceKind, Fact, FindingPlace,
     Hypothesis, HypothesisStatus, Location, RulePack, SignalMatch, SupportingEvidence, Tool,
 };
-use crate::diagnose::{Draft, Support};
+use crate::diagnose::{Claim, Draft, Support};
 use crate::extract::Facts;
 use crate::finding::Finding;
 use crate::source::SourceMap;
@@ -234,7 +234,8 @@ impl<'a> Register<'a> {
                 claim.spans.iter().filter_map(|span| self.id(&sources.cite(*span))).collect();
             evidence.sort_unstable();
             evidence.dedup();
-            SignalMatch { name: claim.name.clone(), kind: claim.kind, tier: claim.tier, points: claim.points, evidence }
+            let Claim { name, kind, tier, points, cues, .. } = claim.clone();
+            SignalMatch { name, kind, tier, points, cues, evidence }
         };
         draft.claims.iter().map(signal).collect()
     }

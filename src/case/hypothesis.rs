@@ -108,8 +108,23 @@ pub struct SignalMatch {
     pub tier: u8,
     /// Points in thousandths.
     pub points: u32,
+    /// Cues of a signal of words, as the rule writes them, in the order in which they counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cues: Vec<CueMatch>,
     /// Evidence it rests on.
     pub evidence: Vec<EvidenceId>,
+}
+
+/// A cue that stands, with what it brought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CueMatch {
+    /// The cue as the rule writes it.
+    pub cue: String,
+    /// Points in thousandths.
+    pub points: u32,
+    /// Places where it stands.
+    pub places: u32,
 }
 
 /// Evidence that is not there and would settle something.

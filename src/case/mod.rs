@@ -17,9 +17,9 @@ pub use facts::{
     TraceLanguage,
 };
 pub use hypothesis::{
-    Alternative, ApproachType, Component, Confidence, Discriminator, Effort, Fix, Hypothesis, HypothesisStatus,
-    Missing, Odc, RiskLevel, Role, Rollback, SignalKind, SignalMatch, Sketch, SketchLanguage, SuccessCriterion,
-    SupportingEvidence, TestCase,
+    Alternative, ApproachType, Component, Confidence, CueMatch, Discriminator, Effort, Fix, Hypothesis,
+    HypothesisStatus, Missing, Odc, RiskLevel, Role, Rollback, SignalKind, SignalMatch, Sketch, SketchLanguage,
+    SuccessCriterion, SupportingEvidence, TestCase,
 };
 pub use logs::{Burst, Gap, Level, LogLine, LogSummary, LogTemplate, Period};
 pub use metadata::{DocumentKind, Metadata, MetadataField, Priority};

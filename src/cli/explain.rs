@@ -56,6 +56,10 @@ fn signals(text: &mut String, case: &Case, considered: &Considered) {
     let _ = writeln!(text, "Matched signals (points in thousandths, each cue once, falling by a quarter):");
     for signal in &considered.signals {
         let _ = writeln!(text, "  {} ({}, tier {}): {}", signal.name, word(&signal.kind), signal.tier, signal.points);
+        for cue in &signal.cues {
+            let places = if cue.places == 1 { String::new() } else { format!(", {} places", cue.places) };
+            let _ = writeln!(text, "    {} points{places}: {}", cue.points, cue.cue);
+        }
         for id in &signal.evidence {
             let _ = writeln!(text, "    {}", place(case, *id));
         }

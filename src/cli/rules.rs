@@ -77,7 +77,8 @@ enum Command {
     },
     /// Check rule files and run their examples; without a path, the builtin rules
     Check {
-        /// Folders of rules, checked together with the builtin ones
+        /// Folders or files of rules, checked together with the builtin ones
+        #[arg(value_name = "PATH")]
         folder: Vec<Utf8PathBuf>,
         /// Count cues in unlabelled texts instead: a folder of *.md and *.txt, or a *.jsonl with a `text` a line
         #[arg(long, value_name = "PATH")]
@@ -168,8 +169,8 @@ pub fn unknown_rule(id: &str, rules: &RuleSet) -> CliError {
 }
 
 fn check(folders: &[Utf8PathBuf]) -> Result<u8, CliError> {
-    if let Some(folder) = folders.iter().find(|folder| !folder.is_dir()) {
-        return Err(CliError::input(format!("{folder} is no folder")));
+    if let Some(path) = folders.iter().find(|path| !path.exists()) {
+        return Err(CliError::input(format!("there is no folder or rule file {path}")));
     }
     let (set, mut errors) = load_rules(folders, &[], Part::Whole);
     let text_of = |id: &str| text_of(id, folders);
@@ -186,7 +187,8 @@ fn check(folders: &[Utf8PathBuf]) -> Result<u8, CliError> {
 /// Path and text of a rule's file, a user's before a builtin one.
 fn text_of(id: &str, folders: &[Utf8PathBuf]) -> Option<(String, String)> {
     let name = format!("{id}.yaml");
-    let own = folders.iter().rev().map(|folder| folder.join(&name)).find(|path| path.is_file());
+    let file = |path: &Utf8PathBuf| if path.is_dir() { path.join(&name) } else { path.clone() };
+    let own = folders.iter().rev().map(file).find(|path| path.is_file() && path.file_name() == Some(&name));
     if let Some(path) = own {
         let text = fs::read_to_string(&path).ok()?;
         return Some((path.into_string(), text));

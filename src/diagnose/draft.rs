@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{Basis, Discriminator, EvidenceKind, Fix, HypothesisStatus, Missing, Odc, Role, SignalKind};
+use crate::case::{
+    Basis, CueMatch, Discriminator, EvidenceKind, Fix, HypothesisStatus, Missing, Odc, Role, SignalKind,
+};
 use crate::span::Span;
 
 /// A piece of evidence for or against.
@@ -31,6 +33,8 @@ pub struct Claim {
     pub tier: u8,
     /// Points in thousandths.
     pub points: u32,
+    /// Its cues, where it is one of words, in the order in which they counted.
+    pub cues: Vec<CueMatch>,
     /// Places.
     pub spans: Vec<Span>,
 }

@@ -157,8 +157,7 @@ mod tests {
     #[test]
     fn a_word_among_action_items_is_no_candidate() {
         let told = "# The start page was slow\n\nThe importer met head of line blocking for ten minutes.\n";
-        let wished =
-            "# The start page was slow\n\nIt was slow for ten minutes.\n\n## Action items\n\n- Discuss head of line blocking\n";
+        let wished = "# The start page was slow\n\nIt was slow for ten minutes.\n\n## Action items\n\n- Discuss head of line blocking\n";
         assert_eq!((dots(told), dots(wished)), (vec![2], vec![]));
     }
 }

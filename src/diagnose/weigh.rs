@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{Basis, EvidenceKind, SignalKind};
+use crate::case::{Basis, CueMatch, EvidenceKind, SignalKind};
 use crate::extract::SectionRole;
 use crate::rules::{Match, Rule, RuleSet, Side, Signal};
 use crate::span::Span;
@@ -129,6 +129,12 @@ impl Cue<'_> {
         WORTH[usize::from(self.tier.min(3))] * best * (1000 + DOUBLING * doublings) * specificity / 1_000_000
     }
 
+    /// The cue as `explain` shows it.
+    fn told(&self, points: u32) -> CueMatch {
+        let places = self.hits.iter().map(|hit| hit.span).collect::<BTreeSet<Span>>().len();
+        CueMatch { cue: self.key.1.to_string(), points, places: u32::try_from(places).unwrap_or(u32::MAX) }
+    }
+
     /// The places worth citing, best first.
     fn best(&self) -> Vec<&Match> {
         let mut hits = self.hits.clone();
@@ -209,14 +215,18 @@ impl Weighed {
                 });
             }
         }
+        let told = (signal.kind == SignalKind::Prose).then(|| cue.told(points));
         match self.claims.iter_mut().find(|claim| claim.name == signal.name) {
             Some(claim) => {
+                claim.cues.extend(told);
                 claim.points = claim.points.saturating_add(points);
                 claim.tier = claim.tier.max(cue.tier);
                 claim.spans.extend(spans);
             }
             None => {
-                self.claims.push(Claim { name: signal.name.clone(), kind: signal.kind, tier: cue.tier, points, spans });
+                let cues = told.into_iter().collect();
+                let name = signal.name.clone();
+                self.claims.push(Claim { name, kind: signal.kind, tier: cue.tier, points, cues, spans });
             }
         }
     }
