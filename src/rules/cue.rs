@@ -125,12 +125,10 @@ enum WordKind {
 
 impl Word {
     /// The canonical first words that an index looks for, each with whether any ending will do.
-    pub(super) fn keys(&self) -> Vec<(&str, bool)> {
-        match self.kind {
-            WordKind::Negation => NEGATION_STEMS.iter().map(|stem| (stem.as_str(), false)).collect(),
-            WordKind::Prefix => vec![(self.letters.as_str(), true)],
-            WordKind::Plain | WordKind::Acronym => vec![(self.letters.as_str(), false)],
-        }
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&str, bool)> {
+        let negations = if self.kind == WordKind::Negation { NEGATION_STEMS.as_slice() } else { &[] };
+        let own = (self.kind != WordKind::Negation).then_some((self.letters.as_str(), self.kind == WordKind::Prefix));
+        negations.iter().map(|stem| (stem.as_str(), false)).chain(own)
     }
 
     /// Whether it stands for a negation: `NOT`, or one of its words.
@@ -192,7 +190,7 @@ impl Cue {
         let trimmed = text.trim();
         let form = if let Some(pattern) = trimmed.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
             Form::Pattern(Box::new(pattern_of(pattern)?))
-        } else if trimmed.chars().any(is_unspaced) {
+        } else if !trimmed.is_ascii() && trimmed.chars().any(is_unspaced) {
             Form::Verbatim(trimmed.to_string())
         } else {
             Form::Words(Words { start: start(trimmed), parts: OnceLock::new() })

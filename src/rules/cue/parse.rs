@@ -16,13 +16,14 @@ pub(super) fn parts(text: &str) -> Result<Vec<Vec<Element>>, String> {
     written(text).into_iter().map(elements).collect()
 }
 
-/// The parts as written. Where they stand in any order one of plain words comes first: it is rarer than a concept.
+/// The parts as written. Where they stand in any order the one with the fewest choices comes first, since an index looks for
+/// each of them; a concept, which has many, comes last.
 fn written(text: &str) -> Vec<&str> {
-    let mut parts: Vec<&str> = match text.split_whitespace().any(|part| part == "&") {
+    let mut parts: Vec<&str> = match text.contains('&') && text.split_whitespace().any(|part| part == "&") {
         true => text.split('&').map(str::trim).collect(),
         false => vec![text],
     };
-    parts.sort_by_key(|part| part.starts_with('{'));
+    parts.sort_by_key(|part| (part.starts_with('{'), part.matches('|').count()));
     parts
 }
 
@@ -78,7 +79,7 @@ fn elements(text: &str) -> Result<Vec<Element>, String> {
 fn split_part(text: &str) -> Option<(&str, &str)> {
     let end = match text.starts_with('(') {
         true => text.find(')')? + 1,
-        false => text.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(text.len()),
+        false => text.find([' ', '(']).unwrap_or(text.len()),
     };
     Some(text.split_at(end))
 }
@@ -125,19 +126,20 @@ fn split_words(part: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-fn split_camel(word: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    let mut previous = ' ';
-    for (at, c) in word.char_indices() {
-        if previous.is_lowercase() && c.is_uppercase() {
-            parts.push(&word[start..at]);
-            start = at;
-        }
-        previous = c;
-    }
-    parts.push(&word[start..]);
-    parts
+/// A word before and behind each capital that follows a small letter.
+fn split_camel(word: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(word);
+    std::iter::from_fn(move || {
+        let whole = rest?;
+        let mut previous = ' ';
+        let hump = whole.char_indices().find(|(_, c)| {
+            let before = std::mem::replace(&mut previous, *c);
+            before.is_lowercase() && c.is_uppercase()
+        });
+        let (part, tail) = hump.map_or((whole, None), |(at, _)| (&whole[..at], Some(&whole[at..])));
+        rest = tail;
+        Some(part)
+    })
 }
 
 fn negation() -> Word {
@@ -147,6 +149,9 @@ fn negation() -> Word {
 fn word(text: &str) -> Word {
     if let Some(stem) = text.strip_suffix('*') {
         return Word { letters: stem.to_ascii_lowercase(), kind: WordKind::Prefix };
+    }
+    if text.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Word { letters: canonical(text).to_string(), kind: WordKind::Plain };
     }
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     if (2..=5).contains(&letters) && !text.chars().any(char::is_lowercase) {
