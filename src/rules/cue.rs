@@ -100,10 +100,38 @@ struct Words {
 #[derive(Clone, Debug)]
 enum Element {
     /// One of several runs of words.
-    Any(Vec<Vec<Word>>),
+    Any(Choices),
     /// Any saying of a concept.
     Concept(usize),
     Gap,
+}
+
+/// Runs of words of which one has to stand, and the letters they can start with: most words of a text start with none of them.
+#[derive(Clone, Debug)]
+struct Choices {
+    runs: Vec<Vec<Word>>,
+    initials: u32,
+}
+
+impl Choices {
+    fn new(runs: Vec<Vec<Word>>) -> Self {
+        let first = |run: &Vec<Word>| run.first().map_or(u32::MAX, Word::initials);
+        Choices { initials: runs.iter().map(first).fold(0, |all, one| all | one), runs }
+    }
+
+    /// Whether one of them may start with `token`.
+    fn may_start(&self, token: &Token, tokens: &Tokens<'_>) -> bool {
+        self.initials & initial(tokens.lower(token)) != 0
+    }
+}
+
+/// One bit for the first letter of a lower-case word, one more for all that are no letters of ASCII.
+fn initial(lower: &str) -> u32 {
+    match lower.as_bytes().first() {
+        Some(letter @ b'a'..=b'z') => 1 << (letter - b'a'),
+        Some(_) => 1 << 26,
+        None => u32::MAX,
+    }
 }
 
 /// A word of a cue.
@@ -129,6 +157,15 @@ impl Word {
         let negations = if self.kind == WordKind::Negation { NEGATION_STEMS.as_slice() } else { &[] };
         let own = (self.kind != WordKind::Negation).then_some((self.letters.as_str(), self.kind == WordKind::Prefix));
         negations.iter().map(|stem| (stem.as_str(), false)).chain(own)
+    }
+
+    /// The letters that a word of a text may start with to be this one.
+    fn initials(&self) -> u32 {
+        match self.kind {
+            WordKind::Negation => NEGATION_STEMS.iter().map(|stem| initial(stem)).fold(0, |all, one| all | one),
+            WordKind::Plain | WordKind::Prefix => initial(&self.letters),
+            WordKind::Acronym => initial(&self.letters.to_ascii_lowercase()),
+        }
     }
 
     /// Whether it stands for a negation: `NOT`, or one of its words.
@@ -215,7 +252,7 @@ impl Cue {
     /// Whether it is a single plain word: a topic word counts nothing inside an identifier.
     pub fn is_single_word(&self) -> bool {
         let Some([elements]) = self.parts() else { return false };
-        matches!(elements.as_slice(), [Element::Any(runs)] if runs.iter().all(|run| run.len() == 1))
+        matches!(elements.as_slice(), [Element::Any(choices)] if choices.runs.iter().all(|run| run.len() == 1))
     }
 
     /// The words by which an index finds the cue.
@@ -392,10 +429,11 @@ mod tests {
         let written = ["NOT (a b|NOT c)", "- (x-y|fooBar|NOT) z", "fire-and-forget", "TTL (a|b)"];
         let own = written.iter().map(|text| Cue::builtin(text).unwrap());
         for cue in cues.flatten().map(|(_, cue)| cue.clone()).chain(own) {
-            let Some([Element::Any(runs), ..]) = cue.parts().and_then(|parts| parts.first()).map(Vec::as_slice) else {
+            let Some([Element::Any(choices), ..]) = cue.parts().and_then(|parts| parts.first()).map(Vec::as_slice)
+            else {
                 continue;
             };
-            let first: Vec<String> = runs.iter().map(|run| format!("{:?}", run[0])).collect();
+            let first: Vec<String> = choices.runs.iter().map(|run| format!("{:?}", run[0])).collect();
             let found: Vec<String> = cue.first_words().iter().map(|word| format!("{word:?}")).collect();
             assert_eq!(found, first, "{}", cue.text);
         }

@@ -31,7 +31,8 @@ pub(super) fn match_near(parts: &[Vec<Element>], tokens: &Tokens<'_>, at: usize)
 fn match_elements(elements: &[Element], tokens: &Tokens<'_>, at: usize) -> Option<usize> {
     let (first, rest) = elements.split_first()?;
     match first {
-        Element::Any(runs) => runs.iter().find_map(|run| {
+        Element::Any(choices) if !choices.may_start(tokens.tokens.get(at)?, tokens) => None,
+        Element::Any(choices) => choices.runs.iter().find_map(|run| {
             let next = match_run(run, tokens, at)?;
             let negates = run.last().is_some_and(Word::negates);
             match_rest(rest, tokens, next, negates)

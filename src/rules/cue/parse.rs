@@ -2,7 +2,7 @@
 
 use crate::rules::concepts;
 
-use super::{Element, Word, WordKind, canonical};
+use super::{Choices, Element, Word, WordKind, canonical};
 
 /// What a cue can start with, by which an index finds it.
 #[derive(Clone, Debug)]
@@ -53,16 +53,19 @@ fn elements(text: &str) -> Result<Vec<Element>, String> {
         rest = tail.trim_start();
         match part {
             ".." => elements.push(Element::Gap),
-            "NOT" => elements.push(Element::Any(vec![vec![negation()]])),
+            "NOT" => elements.push(Element::Any(Choices::new(vec![vec![negation()]]))),
             _ if part.starts_with('{') => {
                 let concept = concept(part).ok_or_else(|| format!("`{part}` opens a concept that is not closed"))?;
                 elements.push(Element::Concept(concept?));
             }
             _ => match part.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
                 Some(choices) => {
-                    elements.push(Element::Any(choices.split('|').map(run).collect::<Result<_, _>>()?));
+                    let runs = choices.split('|').map(run).collect::<Result<_, _>>()?;
+                    elements.push(Element::Any(Choices::new(runs)));
                 }
-                None => split_words(part).for_each(|text| elements.push(Element::Any(vec![vec![word(text)]]))),
+                None => {
+                    elements.extend(split_words(part).map(|text| Element::Any(Choices::new(vec![vec![word(text)]]))));
+                }
             },
         }
     }
