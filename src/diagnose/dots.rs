@@ -143,4 +143,13 @@ mod tests {
         assert_eq!(dots(Strength { words: Words::Firm, ..printed }), 3);
         assert_eq!(dots(Strength { words: Words::Firm, code: true, ..printed }), 3);
     }
+
+    #[test]
+    fn what_is_only_suspected_may_be_a_candidate_as_a_single_strong_word_may() {
+        for words in [Words::Suspected, Words::Candidate] {
+            let mut out = Weighed::default();
+            contract(&Strength { words, ..Strength::default() }, &mut out);
+            assert_eq!((out.dots, out.candidate), (1, true), "{words:?}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ pub struct Weighed {
     pub structural: bool,
     /// Whether a code or config signal stands.
     pub has_code: bool,
-    /// Whether the rule has nothing but one cue of tier 2: a candidate only where nothing else stands.
+    /// Whether the rule has nothing but one cue of tier 2, or what is only suspected: a candidate where nothing else stands.
     pub candidate: bool,
     /// Whether any evidence stands where symptoms are told.
     pub tied_to_symptom: bool,

@@ -58,3 +58,38 @@ impl DefectSections {
         section.contains(span).then_some(*name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::extract;
+    use crate::source::SourceMap;
+    use crate::span::SourceId;
+
+    use super::*;
+
+    /// For each of `words`, the section that it stands in.
+    fn sections(text: &str, words: &[&str]) -> Vec<Option<Section>> {
+        let sections = DefectSections::of(&extract(&SourceMap::from_text("a.md", text), &|_, _| true).reading);
+        words
+            .iter()
+            .map(|word| {
+                let at = text.find(word).unwrap();
+                sections.at(Span::new(SourceId(0), at..at + word.len()))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn sections_of_no_other_purpose_may_each_hold_a_defect() {
+        let text =
+            "# T\n\nHead.\n\n## Delays\n\nFirst.\n\n## Logins\n\nSecond.\n\nThird.\n\n## Action items\n\n- Fourth.\n";
+        let found = sections(text, &["Head", "First", "Second", "Third", "Fourth"]);
+        assert!(found[0].is_none() && found[4].is_none());
+        assert!(found[1].is_some() && found[1] != found[2] && found[2] == found[3]);
+    }
+
+    #[test]
+    fn one_such_section_is_no_list_of_problems() {
+        assert_eq!(sections("# T\n\n## Delays\n\nFirst.\n", &["First"]), [None]);
+    }
+}

@@ -438,4 +438,25 @@ mod tests {
             assert_eq!(found, first, "{}", cue.text);
         }
     }
+
+    #[test]
+    fn a_filler_that_the_cue_itself_writes_is_no_filler() {
+        assert_eq!(find("no longer valid", "it is no longer valid").as_deref(), Some("no longer valid"));
+        assert_eq!(find("NOT yet valid", "is not yet valid here").as_deref(), Some("not yet valid"));
+    }
+
+    #[test]
+    fn a_verb_that_looks_like_half_a_negation_is_none() {
+        assert_eq!(find("NOT .. race", "the later write won the race"), None);
+        assert_eq!(find("NOT .. start", "it won’t start").as_deref(), Some("won’t start"));
+    }
+
+    #[test]
+    fn a_colon_inside_a_word_ends_no_clause() {
+        assert_eq!(
+            find("localhost .. refused", "localhost:3000 has refused").as_deref(),
+            Some("localhost:3000 has refused")
+        );
+        assert_eq!(find("localhost .. refused", "localhost: it was refused"), None);
+    }
 }
