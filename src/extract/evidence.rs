@@ -138,7 +138,8 @@ fn in_its_table(reading: &Reading, passage: &Passage) -> String {
     let own = fold(&passage.flat.text);
     let block = reading.documents.get(passage.document).and_then(|read| read.document.blocks.get(passage.block));
     let Some(Block { kind: BlockKind::Table { header, rows }, .. }) = block else { return own };
-    let place = rows.iter().find_map(|row| {
+    let after = rows.partition_point(|row| row.first().is_some_and(|cell| cell.span.start <= passage.span.start));
+    let place = rows[..after].last().and_then(|row| {
         let column = row.iter().position(|cell| cell.span.contains(passage.span))?;
         Some((row.first().filter(|_| column > 0)?, header.get(column)?))
     });

@@ -120,8 +120,10 @@ pub(super) fn labelled_parts(flat: &FlatText, line: Range<usize>) -> Vec<Range<u
     }
     let ends = starts[1..].iter().copied().chain([line.end]);
     let part = |(start, end): (usize, usize)| {
-        let words =
-            text[start..end].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '·' | '•' | ','));
+        // A full stop before the next label parts the two as a bar does.
+        let stop = end < line.end;
+        let parts = |c: char| c.is_whitespace() || matches!(c, '|' | '·' | '•' | ',') || (stop && c == '.');
+        let words = text[start..end].trim_end_matches(parts);
         trimmed(text, start..start + words.len())
     };
     starts.iter().copied().zip(ends).map(part).filter(|part| !part.is_empty()).collect()

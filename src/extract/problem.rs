@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(stated.as_deref(), Some("Depth exceeded 800 on three nodes."));
         let row = &found.timeline[0];
         assert_eq!((row.at.as_str(), row.text.as_str()), ("2025-10-14 17:20 UTC", "Fired"));
-        assert_eq!(found.metadata.assigned.as_deref(), Some("Storage."));
+        assert_eq!(found.metadata.assigned.as_deref(), Some("Storage"));
     }
 
     #[test]

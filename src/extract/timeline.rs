@@ -104,7 +104,9 @@ fn sorted(drafts: Vec<Draft>) -> Vec<TimelineRow> {
 /// The day that times without a date are taken to be of: the first one written anywhere, so that they sort among the
 /// others.
 fn base_day(drafts: &[Draft]) -> i64 {
-    let yearless = || drafts.iter().find_map(|draft| day_of(SOME_YEAR, draft.month_day?));
+    let yearless = || {
+        drafts.iter().find_map(|draft| draft.month_day.and_then(|(month, day)| days_from_civil(SOME_YEAR, month, day)))
+    };
     drafts.iter().find_map(|draft| draft.day).or_else(yearless).unwrap_or(0)
 }
 
@@ -115,13 +117,10 @@ const SOME_YEAR: i32 = 2024;
 const HALF_YEAR: i64 = 183;
 
 /// The day with this month and day that lies nearest to `day`: a list may go past the end of a year.
-fn day_near(month_day: (u32, u32), day: i64) -> Option<i64> {
+fn day_near((month, of_month): (u32, u32), day: i64) -> Option<i64> {
     let (year, _, _) = civil_from_days(day)?;
-    (year - 1..=year + 1).filter_map(|year| day_of(year, month_day)).find(|found| (found - day).abs() <= HALF_YEAR)
-}
-
-fn day_of(year: i32, (month, day): (u32, u32)) -> Option<i64> {
-    days_from_civil(year, month, day)
+    let mut days = (year - 1..=year + 1).filter_map(|year| days_from_civil(year, month, of_month));
+    days.find(|found| (found - day).abs() <= HALF_YEAR)
 }
 
 fn draft(sources: &SourceMap, at: (&str, &WrittenTime), text: String, span: Span, kind: TimelineKind) -> Draft {
@@ -196,12 +195,14 @@ fn update_row(sources: &SourceMap, reading: &Reading, update: &StatusUpdate) -> 
 
 /// Items, paragraphs and headings that start with a time; outside timelines, sentences that place something in time.
 fn prose(sources: &SourceMap, reading: &Reading, updates: &[StatusUpdate], drafts: &mut Vec<Draft>) {
+    let places: Vec<Span> = updates
+        .iter()
+        .map(|update| reading.passages[update.passages.start].span.join(reading.passages[update.time].span))
+        .collect();
     let updated = |passage: &Passage| {
-        let of = |update: &StatusUpdate| {
-            let (first, last) = (&reading.passages[update.passages.start], &reading.passages[update.time]);
-            first.span.join(last.span).contains(passage.span)
-        };
-        updates.iter().any(of)
+        let start = |place: Span| (place.source, place.start);
+        let after = places.partition_point(|place| start(*place) <= start(passage.span));
+        places[..after].last().is_some_and(|place| place.contains(passage.span))
     };
     let kinds = |passage: &Passage| {
         !matches!(passage.kind, PassageKind::Cell)

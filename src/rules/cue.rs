@@ -32,11 +32,10 @@ const NEAR: usize = 8;
 /// What `NOT` stands for.
 const NEGATIONS: &[&str] = &[
     "not", "no", "never", "without", "isn't", "wasn't", "aren't", "weren't", "doesn't", "don't", "didn't", "won't",
-    "cannot", "can't", "couldn't", "hasn't", "haven't", "nobody", "nothing", "neither", "isn", "wasn", "aren", "weren",
-    "doesn", "don", "didn", "won", "couldn", "hasn", "haven",
+    "cannot", "can't", "couldn't", "hasn't", "haven't", "nobody", "nothing", "neither",
 ];
 
-/// Those of `NEGATIONS` that are words before a typographic apostrophe, which splits them ("won’t"), and nothing else
+/// What is left of some before a typographic apostrophe, which splits them ("won’t"); without one they are other words
 /// ("the later write won").
 const SPLIT: &[&str] = &["isn", "wasn", "aren", "weren", "doesn", "don", "didn", "won", "couldn", "hasn", "haven"];
 
@@ -69,9 +68,9 @@ const FILLERS: &[&str] = &[
 /// Most fillers in a row.
 const FILLERS_AT_MOST: usize = 2;
 
-/// The canonical forms of `NEGATIONS`.
+/// The canonical forms of `NEGATIONS` and `SPLIT`.
 static NEGATION_STEMS: LazyLock<Vec<String>> =
-    LazyLock::new(|| NEGATIONS.iter().map(|word| canonical(word).to_string()).collect());
+    LazyLock::new(|| NEGATIONS.iter().chain(SPLIT).map(|word| canonical(word).to_string()).collect());
 
 /// A compiled cue.
 #[derive(Clone)]
